@@ -1,0 +1,74 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// The shipped library is Embedded Swift, built by scripts/build, which puts the toolchain's folder of embedded libraries
+// into HAILOSWIFT_EMBEDDED. Without that variable the same sources are ordinary Swift: for tests, sanitizers, debugging
+// and for Swift packages that depend on the product Hailo.
+let embeddedLibraries = Context.environment["HAILOSWIFT_EMBEDDED"]
+
+let isStrict = Context.environment["HAILOSWIFT_STRICT"] != nil
+
+let swiftSettings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+    + (embeddedLibraries == nil
+        ? [] : [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"])])
+    // Where strictness matters (CI and scripts/test) warnings are errors; a user of the package with a newer compiler is
+    // not stopped by a new warning.
+    + (isStrict ? [.unsafeFlags(["-warnings-as-errors"])] : [])
+
+let exportLinkerSettings: [LinkerSetting] =
+    embeddedLibraries.map { folder in
+        [
+            .unsafeFlags([
+                "-use-ld=lld", "-nostartfiles", "-L\(folder)", "-lswiftUnicodeDataTables",
+                "-Xlinker", "--gc-sections",
+                "-Xlinker", "--version-script=Sources/HailoSwift/exports.map",
+                "-Xlinker", "-soname=libhailoswift.so.0",
+            ]),
+            .linkedLibrary("m"),
+        ]
+    } ?? []
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+var products: [Product] = [
+    .library(name: "Hailo", targets: ["Hailo"]),
+    .library(name: "hailoswift", type: .dynamic, targets: ["HailoSwift"]),
+]
+var targets: [Target] = [
+    .systemLibrary(name: "CHailoSwift", path: "include"),
+    .target(name: "CHailoKernel"),
+    .target(name: "CPlatform", cSettings: [.headerSearchPath("../../include")]),
+    room("Base", ["CHailoSwift", "CPlatform"]),
+    room("Firmware", ["Base"]),
+    room("Driver", ["Base", "CHailoKernel", "CPlatform"]),
+    room("Recorder", ["Base", "CHailoKernel", "CPlatform", "Driver", "Firmware"]),
+    room("Emulator", ["Base", "CHailoKernel", "CPlatform", "Driver", "Firmware"]),
+    room("Hailo", ["Base", "CHailoKernel", "CHailoSwift", "Driver", "Emulator", "Firmware", "Recorder"]),
+    .target(
+        name: "HailoSwift", dependencies: ["Base", "CHailoSwift", "CPlatform", "Hailo"], exclude: ["exports.map"],
+        swiftSettings: swiftSettings, linkerSettings: exportLinkerSettings),
+    room("Commands", ["Base", "CPlatform", "Hailo"]),
+]
+
+if embeddedLibraries != nil {
+    // scripts/build links the tool from this archive: SwiftPM would link the ordinary Swift runtime into a C executable.
+    products.append(.library(name: "HailoctlArchive", type: .static, targets: ["Commands"]))
+} else {
+    products.append(.executable(name: "hailoctl", targets: ["hailoctl"]))
+    targets += [
+        .executableTarget(name: "hailoctl", dependencies: ["Commands"])
+    ]
+}
+
+let package = Package(name: "HailoSwift", products: products, targets: targets)

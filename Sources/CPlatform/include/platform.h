@@ -1,0 +1,55 @@
+// The C library as the Swift code sees it: the headers it uses, plain functions in place of variadic ones and of
+// macros, and per-thread storage. Embedded Swift has no Glibc module, so this is its only way to the system.
+
+#pragma once
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/// The thread's errno, which C declares as a macro.
+int platform_errno(void);
+
+/// `open(2)` with O_CLOEXEC added. Returns a descriptor or -errno.
+int platform_open(const char *path, int flags, unsigned mode);
+
+/// `ioctl(2)`. Returns the driver's answer, which may be positive, or -errno.
+long platform_ioctl(int descriptor, unsigned long request, void *argument);
+
+/// The same with all signals of the thread held back meanwhile, for requests that must not be repeated.
+long platform_ioctl_uninterrupted(int descriptor, unsigned long request, void *argument);
+
+/// `write(2)` until everything is written. Returns 0 or -errno.
+int platform_write_all(int descriptor, const void *bytes, size_t count);
+
+/// Reads at most `capacity` bytes of a file. Returns how many or -errno.
+long platform_read_file(const char *path, void *buffer, size_t capacity);
+
+/// The name of the entry, which C declares as an array.
+const char *platform_entry_name(const struct dirent *entry);
+
+/// A mutex that its owner may lock again.
+int platform_recursive_mutex_init(pthread_mutex_t *mutex);
+
+/// Identifies the calling thread to the kernel.
+int platform_thread_id(void);
+
+/// Nanoseconds of a clock that never jumps.
+uint64_t platform_monotonic_nanoseconds(void);
+
+/// Sleeps for the whole time, also when signals arrive.
+void platform_sleep_nanoseconds(uint64_t nanoseconds);
+
+/// Keeps what the calling thread's last failure was. Longer texts are cut at a character boundary.
+void platform_set_last_failure(int32_t status, const char *text);
+int32_t platform_last_failure_status(void);
+const char *platform_last_failure_text(void);

@@ -1,0 +1,36 @@
+internal import CPlatform
+
+/// Where the tool writes: answers to standard output, everything else to standard error.
+enum Output {
+    static func answer(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+    static func complain(_ text: String) { write("hailoctl: " + text + "\n", to: STDERR_FILENO) }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        let bytes = Array(text.utf8)
+        // A reader that went away early (a pager, head) is no failure of the tool's.
+        _ = bytes.withUnsafeBytes { platform_write_all(descriptor, $0.baseAddress, $0.count) }
+    }
+
+    /// Lines of columns, each as wide as its widest cell.
+    static func table(_ rows: [[String]]) -> String {
+        var widths: [Int] = []
+        for row in rows {
+            for (column, cell) in row.enumerated() {
+                if column == widths.count { widths.append(0) }
+                widths[column] = max(widths[column], cell.count)
+            }
+        }
+        var lines: [String] = []
+        for row in rows {
+            var line = ""
+            for (column, cell) in row.enumerated() {
+                line += cell
+                if column < row.count - 1 {
+                    line += String(repeating: " ", count: widths[column] - cell.count + 2)
+                }
+            }
+            lines.append(line)
+        }
+        return lines.joined(separator: "\n")
+    }
+}

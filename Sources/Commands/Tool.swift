@@ -1,0 +1,77 @@
+internal import Base
+internal import Hailo
+
+/// A command: its name, its help text and what it does.
+private struct Command {
+    let name: String
+    let help: String
+    let run: (ArraySlice<String>) throws(CommandFailure) -> Void
+}
+
+private enum ExitStatus {
+    static let success: Int32 = 0
+    static let failure: Int32 = 1
+    static let usage: Int32 = 2
+}
+
+/// Runs the tool with the process's arguments and returns its exit status.
+@_cdecl("hailoctl_run")
+public func hailoctlRun(
+    _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> Int32 {
+    var words: [String] = []
+    if let arguments {
+        for index in 0..<Int(count) {
+            if let argument = arguments[index] { words.append(String(cString: argument)) }
+        }
+    }
+    Log.send(from: .warning) { _, message in Output.complain("warning: " + message) }
+    return run(words.dropFirst())
+}
+
+private func run(_ words: ArraySlice<String>) -> Int32 {
+    let commands = [
+        Command(name: "devices", help: Help.devices, run: DevicesCommand.run),
+        Command(name: "info", help: Help.info, run: InfoCommand.run),
+    ]
+    guard let first = words.first else {
+        Output.complain("no command given; \"hailoctl --help\" lists them")
+        return ExitStatus.usage
+    }
+    switch first {
+    case "--help", "-h", "help":
+        if let topic = words.dropFirst().first, let command = commands.first(where: { $0.name == topic }) {
+            Output.answer(command.help)
+        } else {
+            Output.answer(Help.general)
+        }
+        return ExitStatus.success
+    case "--version", "version":
+        Output.answer("hailoctl " + Library.version)
+        return ExitStatus.success
+    default:
+        break
+    }
+    guard let command = commands.first(where: { $0.name == first }) else {
+        Output.complain("there is no command \"\(first)\"; \"hailoctl --help\" lists them")
+        return ExitStatus.usage
+    }
+    let rest = words.dropFirst()
+    if rest.contains("--help") || rest.contains("-h") {
+        Output.answer(command.help)
+        return ExitStatus.success
+    }
+    do throws(CommandFailure) {
+        try command.run(rest)
+        return ExitStatus.success
+    } catch {
+        switch error {
+        case .usage(let name, let message):
+            Output.complain("\(message); \"hailoctl \(name) --help\" explains the command")
+            return ExitStatus.usage
+        case .failed(let failure):
+            Output.complain(failure.message)
+            return ExitStatus.failure
+        }
+    }
+}

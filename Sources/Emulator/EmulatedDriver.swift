@@ -1,0 +1,129 @@
+package import Base
+internal import CHailoKernel
+internal import CPlatform
+internal import Driver
+internal import Firmware
+
+/// The kernel driver's interface in front of an emulated card. It refuses what the driver refuses, with the same errno.
+package final class EmulatedDriver: Driver {
+    package let name: String
+    private let board: EmulatedBoard
+    private let file: Int
+
+    package init(_ options: EmulatorOptions) throws(HailoError) {
+        name = options.id
+        (board, file) = try EmulatedBoard.open(options)
+    }
+
+    package func close() {
+        board.close(file: file)
+    }
+
+    package func perform(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
+        if let place = RequestNames.name(of: request) {
+            let effect = board.lock.withLock { board.faults.use(place) }
+            switch effect {
+            case .failure(let number): return -number
+            case .removal: board.lock.withLock { board.isRemoved = true }
+            case .refusal, .garbledAnswer, nil: break
+            }
+        }
+        guard !board.lock.withLock({ board.isRemoved }) else { return -Int(ENODEV) }
+        switch request {
+        case HAILO_QUERY_DRIVER_INFO:
+            let version = board.options.driverVersion
+            return fill(
+                argument,
+                hailo_driver_info(
+                    major_version: version.major, minor_version: version.minor, revision_version: version.revision))
+        case HAILO_QUERY_DEVICE_PROPERTIES:
+            return fill(
+                argument,
+                hailo_device_properties(
+                    desc_max_page_size: board.options.descriptorPageSize, board_type: HAILO_BOARD_TYPE_HAILO8.rawValue,
+                    allocation_mode: HAILO_ALLOCATION_MODE_USERSPACE.rawValue,
+                    dma_type: HAILO_DMA_TYPE_PCIE.rawValue, dma_engines_count: 1, is_fw_loaded: true))
+        case HAILO_MARK_AS_IN_USE:
+            return markAsInUse(argument)
+        case HAILO_FW_CONTROL:
+            return control(argument)
+        case HAILO_READ_LOG:
+            return readLog(argument)
+        default:
+            // The driver has a branch for each group; that of whole-system accelerators refuses this one by its kind.
+            return hailo_request_group(request) == UInt8(HAILO_SOC_IOCTL_MAGIC) ? -Int(EINVAL) : -Int(ENOTTY)
+        }
+    }
+
+    /// Copies an answer to the caller. The driver reports an address that it cannot write to as ENOMEM here.
+    private func fill<Answer>(_ argument: UnsafeMutableRawPointer?, _ answer: Answer) -> Int {
+        guard let argument else { return -Int(ENOMEM) }
+        withUnsafeBytes(of: answer) {
+            argument.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(argument), byteCount: $0.count)
+        }
+        return 0
+    }
+
+    private func markAsInUse(_ argument: UnsafeMutableRawPointer?) -> Int {
+        guard let argument else { return -Int(EFAULT) }
+        let isTaken = board.lock.withLock {
+            if board.reservedBy == nil { board.reservedBy = file }
+            return board.reservedBy != file
+        }
+        return fill(argument, hailo_mark_as_in_use_params(in_use: isTaken))
+    }
+
+    private func readLog(_ argument: UnsafeMutableRawPointer?) -> Int {
+        guard let argument else { return -Int(ENOMEM) }
+        let call = argument.assumingMemoryBound(to: hailo_read_log_params.self)
+        guard call.pointee.cpu_id <= HAILO_CPU_ID_CPU1.rawValue,
+            call.pointee.buffer_size <= UInt64(MAX_FW_LOG_BUFFER_LENGTH)
+        else { return -Int(EINVAL) }
+        call.pointee.read_bytes = 0
+        return 0
+    }
+
+    private func control(_ argument: UnsafeMutableRawPointer?) -> Int {
+        guard let argument else { return -Int(ENOMEM) }
+        let call = argument.assumingMemoryBound(to: hailo_fw_control.self)
+        let length = Int(call.pointee.buffer_len)
+        let digestLength = Int(PCIE_EXPECTED_MD5_LENGTH)
+        let message = argument + Int(HAILO_FW_CONTROL_BUFFER_OFFSET)
+        let request = Array(UnsafeRawBufferPointer(start: message, count: min(length, Int(MAX_CONTROL_LENGTH))))
+        let digest = Array(UnsafeRawBufferPointer(start: argument, count: digestLength))
+
+        let place = ControlRequest.decode(request[...])?.opcode.name ?? ""
+        let effect = board.lock.withLock { board.faults.use(place) }
+        var answer: [UInt8]?
+        switch effect {
+        case .failure(let number):
+            return -number
+        case .removal:
+            board.lock.withLock { board.isRemoved = true }
+            return -Int(ENODEV)
+        case .refusal(let status):
+            answer = board.firmware.refusal(of: request, status: FirmwareStatus(rawValue: status))
+        case .garbledAnswer, nil:
+            // The firmware is silent about messages that arrive damaged, and the driver waits its time out.
+            if length <= Int(MAX_CONTROL_LENGTH), MD5.digest(request) == digest {
+                let processor: ControlOpcode.Processor =
+                    call.pointee.cpu_id == HAILO_CPU_ID_CPU1.rawValue ? .core : .application
+                answer = board.lock.withLock { board.firmware.answer(request, to: processor) }
+            }
+        }
+        guard var answer else {
+            platform_sleep_nanoseconds(UInt64(call.pointee.timeout_ms) * 1_000_000)
+            return -Int(ETIMEDOUT)
+        }
+        let answerDigest = MD5.digest(answer)
+        if effect == .garbledAnswer { answer[answer.count - 1] ^= 0x20 }
+        answerDigest.withUnsafeBytes {
+            UnsafeMutableRawBufferPointer(start: argument, count: digestLength).copyBytes(from: $0)
+        }
+        answer.withUnsafeBytes {
+            UnsafeMutableRawBufferPointer(start: message, count: Int(MAX_CONTROL_LENGTH)).copyBytes(from: $0)
+        }
+        call.pointee.buffer_len = UInt32(answer.count)
+        return 0
+    }
+}

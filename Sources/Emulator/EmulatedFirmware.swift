@@ -1,0 +1,58 @@
+internal import Base
+internal import Firmware
+
+/// What runs on the emulated chip's two processors: it answers control messages as firmware 4.23.0 does.
+struct EmulatedFirmware {
+    private let identity: DeviceIdentity
+    private let core: CoreIdentity
+    private let information: DeviceInformation
+    private let temperature = ChipTemperature(sensor0: 45.5, sensor1: 46.25, sampleCount: 7)
+    private let power = PowerMeasurement(value: 1.625)
+
+    init(_ options: EmulatorOptions) {
+        let isSmall = options.chip == .hailo8l
+        identity = DeviceIdentity(
+            protocolVersion: 2, firmware: FirmwareVersion(options.firmwareVersion, isCore: false), loggerVersion: 0,
+            boardName: "Hailo-8", architectureCode: isSmall ? 2 : 1,
+            serialNumber: "EMULATED00000001", partNumber: isSmall ? "EMULATED8L" : "EMULATED8",
+            productName: isSmall ? "EMULATED HAILO-8L AI ACCELERATOR" : "EMULATED HAILO-8 AI ACCELERATOR")
+        core = CoreIdentity(firmware: FirmwareVersion(options.firmwareVersion, isCore: true))
+        information = DeviceInformation(
+            coreClock: 400_000_000,
+            supportedFeatures: 0b1100,  // PCIe and current monitoring
+            bootSource: 1, lifeCycleState: 3, socID: (0..<32).map { UInt8($0) },
+            ethernetAddress: [UInt8](repeating: 0, count: 6), unitTrackingID: (0..<12).map { 0x20 + UInt8($0) },
+            processMonitor: (0..<24).map { 0x40 + UInt8($0) },
+            clusterLayout: isSmall ? 0x33 : 0)
+    }
+
+    /// The answer to a message, or nil where the firmware stays silent.
+    mutating func answer(_ message: [UInt8], to processor: ControlOpcode.Processor) -> [UInt8]? {
+        guard let request = ControlRequest.decode(message[...]) else { return nil }
+        func reply(_ status: FirmwareStatus, _ parameters: [[UInt8]] = []) -> [UInt8] {
+            ControlResponse.bytes(
+                to: request.opcode, sequence: request.sequence, status: status, parameters: parameters)
+        }
+        if let refusal = request.refusal { return reply(refusal) }
+        guard request.opcode.isKnown else { return reply(.invalidOpcode) }
+        guard request.opcode.processor == processor else { return reply(.unsupportedOpcode) }
+        let expectedParameters: Int
+        let parameters: [[UInt8]]
+        switch request.opcode {
+        case .identify: (expectedParameters, parameters) = (0, identity.parameters)
+        case .coreIdentify: (expectedParameters, parameters) = (0, core.parameters)
+        case .getDeviceInformation: (expectedParameters, parameters) = (0, information.parameters)
+        case .getChipTemperature: (expectedParameters, parameters) = (0, temperature.parameters)
+        case .powerMeasurement: (expectedParameters, parameters) = (2, power.parameters(source: 9, kind: 2))
+        default: return reply(.unsupportedOpcode)
+        }
+        guard request.parameters.count == expectedParameters else { return reply(.incorrectParameterCount) }
+        return reply(.success, parameters)
+    }
+
+    /// The answer that refuses a message with `status`.
+    func refusal(of message: [UInt8], status: FirmwareStatus) -> [UInt8]? {
+        guard let request = ControlRequest.decode(message[...]) else { return nil }
+        return ControlResponse.bytes(to: request.opcode, sequence: request.sequence, status: status)
+    }
+}

@@ -1,0 +1,104 @@
+internal import Base
+internal import Driver
+internal import Emulator
+internal import Recorder
+
+/// What a user may call a device.
+enum DeviceID {
+    case emulator(EmulatorOptions)
+    case file(path: String)
+    case pciAddress(String)
+
+    /// Reads an id. Anything that is no known form is an error that lists the forms.
+    init(_ text: String) throws(HailoError) {
+        if let options = try EmulatorOptions.parse(text) {
+            self = .emulator(options)
+        } else if text.hasPrefix("/") {
+            self = .file(path: text)
+        } else if let address = DeviceID.fullPCIAddress(text) {
+            self = .pciAddress(address)
+        } else {
+            throw HailoError(
+                .notFound,
+                "\"\(text)\" is no device id. Ids are a PCI address (0000:01:00.0), a device file (/dev/hailo0), "
+                    + "emulator:hailo8 and emulator:hailo8l")
+        }
+    }
+
+    /// The id that the environment names, else the only device of the machine. Never an emulated one.
+    static func standard() throws(HailoError) -> DeviceID {
+        if let text = Environment.value("HAILOSWIFT_DEVICE") { return try DeviceID(text) }
+        let devices = try DeviceScan.devices()
+        guard let first = devices.first else {
+            throw HailoError(
+                .notFound,
+                "no Hailo device found: \(DeviceScan.classPath) lists none. Is the card in its slot (lspci -d 1e60:) and the "
+                    + "driver loaded (modprobe hailo_pci)? To work without a card, ask for the device \"emulator\"")
+        }
+        guard devices.count == 1 else {
+            throw HailoError(
+                .invalidArgument,
+                "there are \(devices.count) devices (\(devices.map { $0.pciAddress }.joined(separator: ", "))); name one of them, "
+                    + "or set HAILOSWIFT_DEVICE")
+        }
+        return .pciAddress(first.pciAddress)
+    }
+
+    /// Opens what the id names. `pciAddress` is nil where there is none or it is unknown.
+    func open() throws(HailoError) -> (driver: any Driver, path: String, pciAddress: String?) {
+        switch self {
+        case .emulator(let options):
+            return (try recorded(EmulatedDriver(options)), "", nil)
+        case .file(let path):
+            let entry = try? DeviceScan.devices().first { $0.path == path }
+            return (try recorded(DeviceID.openFile(path, entry)), path, entry?.pciAddress)
+        case .pciAddress(let address):
+            let devices = try DeviceScan.devices()
+            guard let entry = devices.first(where: { $0.pciAddress == address }) else {
+                let known = devices.isEmpty ? "none" : devices.map { $0.pciAddress }.joined(separator: ", ")
+                throw HailoError(
+                    .notFound, "there is no Hailo device at PCI address \(address). Devices found: \(known)")
+            }
+            return (try recorded(DeviceID.openFile(entry.path, entry)), entry.path, address)
+        }
+    }
+
+    private static func openFile(_ path: String, _ entry: DeviceScan.Entry?) throws(HailoError) -> LinuxDriver {
+        if let entry, !entry.isNeuralNetworkCore {
+            throw HailoError(
+                .unsupportedDevice,
+                "\(path) is a Hailo-10 or Hailo-15, a whole system of its own; this library runs the Hailo-8 and Hailo-8L"
+            )
+        }
+        return try LinuxDriver(path: path)
+    }
+
+    private func recorded(_ driver: any Driver) throws(HailoError) -> any Driver {
+        do throws(HailoError) {
+            guard let file = try TraceFile.fromEnvironment() else { return driver }
+            return RecordingDriver(driver, into: file)
+        } catch {
+            driver.close()
+            throw error
+        }
+    }
+
+    /// "0000:01:00.0" for itself and for "01:00.0", in lower case; nil for anything else.
+    private static func fullPCIAddress(_ text: String) -> String? {
+        let bytes = Array(text.utf8)
+        let shape: [UInt8]
+        switch bytes.count {
+        case 12: shape = Array("hhhh:hh:hh.h".utf8)
+        case 7: shape = Array("hh:hh.h".utf8)
+        default: return nil
+        }
+        for (byte, expected) in zip(bytes, shape) {
+            let isDigit =
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)
+            guard expected == UInt8(ascii: "h") ? isDigit : byte == expected else { return nil }
+        }
+        let lowered = String(decoding: bytes.map { $0 | 0x20 }, as: UTF8.self)
+        return bytes.count == 7 ? "0000:" + lowered : lowered
+    }
+}

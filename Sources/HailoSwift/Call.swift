@@ -1,0 +1,38 @@
+internal import Base
+internal import CPlatform
+
+/// Runs the body of an exported function: a thrown error becomes the thread's last error and the returned status.
+func call(_ body: () throws(HailoError) -> Void) -> Int32 {
+    do throws(HailoError) {
+        try body()
+        return Status.ok.rawValue
+    } catch {
+        report(error)
+        return error.status.rawValue
+    }
+}
+
+/// Keeps an error for hailoswift_last_error().
+func report(_ error: HailoError) {
+    platform_set_last_failure(error.status.rawValue, error.message)
+    Log.debug(error.description)
+}
+
+/// Unwraps an argument that must not be NULL.
+func required<Pointee>(
+    _ pointer: UnsafeMutablePointer<Pointee>?, _ name: StaticString
+) throws(HailoError) -> UnsafeMutablePointer<Pointee> {
+    guard let pointer else { throw HailoError(.invalidArgument, "argument \(name) is NULL") }
+    return pointer
+}
+
+/// Releases a handle. NULL is fine; anything else that is no live handle is kept as the last error.
+func release(_ handle: OpaquePointer?, _ kind: HandleTable.Kind) {
+    guard let handle else { return }
+    do throws(HailoError) {
+        _ = try HandleTable.shared.remove(handle, kind)
+    } catch {
+        report(error)
+        Log.warning(error.message)
+    }
+}

@@ -1,0 +1,102 @@
+internal import Base
+
+/// The objects that C callers hold.
+///
+/// A handle is a number dressed up as a pointer; it is looked up, never followed. So a handle that was released, that
+/// belongs to another kind of object or that is plain garbage is recognised and refused. A slot's number of uses is part
+/// of the handle, which keeps an old handle from meaning the slot's next object.
+final class HandleTable: @unchecked Sendable {
+    enum Kind: UInt8 {
+        case deviceList = 1
+        case device = 2
+
+        var name: StaticString {
+            switch self {
+            case .deviceList: "device list"
+            case .device: "device"
+            }
+        }
+    }
+
+    private struct Slot {
+        var use: UInt32 = 0
+        var kind: UInt8 = 0
+        var object: AnyObject?
+    }
+
+    /// Layout of a handle: 24 bits use of the slot, 28 bits slot, 8 bits kind, 4 bits mark. The mark makes handles odd, as
+    /// no pointer to an object is.
+    private static let mark: UInt = 0b1011
+
+    static let shared = HandleTable()
+    private let lock = Lock()
+    private var slots: [Slot] = []
+    private var free: [Int] = []
+
+    func insert(_ object: AnyObject, kind: Kind) -> OpaquePointer? {
+        lock.withLock {
+            let index: Int
+            if let reused = free.popLast() {
+                index = reused
+            } else {
+                index = slots.count
+                slots.append(Slot())
+            }
+            slots[index].use = (slots[index].use + 1) & 0xff_ffff
+            slots[index].kind = kind.rawValue
+            slots[index].object = object
+            return OpaquePointer(bitPattern: HandleTable.encode(slots[index].use, index, kind.rawValue))
+        }
+    }
+
+    /// The object of a handle.
+    func object<Object: AnyObject>(
+        _ handle: OpaquePointer?, _ kind: Kind, as type: Object.Type
+    ) throws(HailoError) -> Object {
+        guard let handle else {
+            throw HailoError(.invalidArgument, "the \(kind.name) handle is NULL")
+        }
+        return try lock.withLock { () throws(HailoError) in
+            let index = try slot(of: UInt(bitPattern: handle), kind)
+            guard let object = slots[index].object as? Object else {
+                throw HailoError(.invalidHandle, "this is no handle of a \(kind.name)")
+            }
+            return object
+        }
+    }
+
+    /// Forgets a handle and hands its object back, so that it is destroyed outside the table's lock.
+    func remove(_ handle: OpaquePointer, _ kind: Kind) throws(HailoError) -> AnyObject? {
+        try lock.withLock { () throws(HailoError) in
+            let index = try slot(of: UInt(bitPattern: handle), kind)
+            let object = slots[index].object
+            slots[index].object = nil
+            free.append(index)
+            return object
+        }
+    }
+
+    private func slot(of handle: UInt, _ kind: Kind) throws(HailoError) -> Int {
+        let index = Int(handle >> 12 & 0xfff_ffff)
+        guard handle & 0b1111 == HandleTable.mark, index < slots.count else {
+            throw HailoError(.invalidHandle, "this pointer never was a handle of this library")
+        }
+        let handleKind = UInt8(truncatingIfNeeded: handle >> 4)
+        guard handleKind == kind.rawValue else {
+            let actual = Kind(rawValue: handleKind)?.name
+            throw HailoError(
+                .invalidHandle,
+                actual.map { "this is the handle of a \($0) where that of a \(kind.name) belongs" }
+                    ?? "this pointer never was a handle of this library")
+        }
+        let current = HandleTable.encode(slots[index].use, index, slots[index].kind)
+        guard handle == current, slots[index].object != nil else {
+            throw HailoError(.invalidHandle, "this \(kind.name) handle was released before")
+        }
+        return index
+    }
+
+    private static func encode(_ use: UInt32, _ index: Int, _ kind: UInt8) -> UInt {
+        UInt(use) << 40 | UInt(index) << 12 | UInt(kind) << 4 | mark
+    }
+}

@@ -1,0 +1,320 @@
+/**
+ * @file hailoswift.h
+ * @brief HailoSwift: compiled neural networks on Hailo-8 and Hailo-8L accelerators.
+ *
+ * The library talks to the Linux kernel driver (hailort-drivers 4.21 to 4.23) by itself; no other Hailo software is
+ * needed. Without a card it offers an emulated device, which has to be asked for by name.
+ *
+ * Rules that hold for the whole interface:
+ *
+ * - Functions that can fail return a ::hailoswift_status: 0 is success, errors are negative. After a failure
+ *   hailoswift_last_error() tells, for the calling thread, what went wrong, where, and what to do about it.
+ * - Out parameters are written on success only.
+ * - Handles are opaque. A handle that was released, a handle of another kind or a pointer that never was a handle is
+ *   answered with ::HAILOSWIFT_INVALID_HANDLE; no misuse of a handle crashes the process.
+ * - Release functions return nothing and ignore NULL. An object lives until its last use ends: releasing a handle
+ *   while another thread is inside a call with it is safe.
+ * - Structures that may grow begin with `struct_size`. Initialise them with the matching `_INIT` macro; the library
+ *   reads and writes no more than `struct_size` bytes.
+ * - All strings are UTF-8 and end with a zero byte.
+ * - Every function may be called from any thread at any time unless its description says otherwise.
+ * - Loading the library opens no file, starts no thread and prints nothing.
+ */
+#ifndef HAILOSWIFT_H
+#define HAILOSWIFT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * Versions
+ * --------------------------------------------------------------------------------------------------------------- */
+
+/** Version of this header. hailoswift_version() gives the version of the library. */
+#define HAILOSWIFT_VERSION "0.1.0"
+
+/** The binary interface that this header describes. */
+#define HAILOSWIFT_ABI_VERSION 0
+
+/**
+ * The binary interface that the loaded library implements. A program built against this header works with every
+ * library that returns ::HAILOSWIFT_ABI_VERSION here.
+ */
+int32_t hailoswift_abi_version(void);
+
+/** The version of the library, such as "0.1.0". The string is static. */
+const char *hailoswift_version(void);
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * Status
+ * --------------------------------------------------------------------------------------------------------------- */
+
+/** Result of a call: ::HAILOSWIFT_OK or a negative error. */
+typedef int32_t hailoswift_status;
+
+/** All status codes: X(name, value, description). */
+#define HAILOSWIFT_STATUS_TABLE(X)                                                                                     \
+    X(OK, 0, "success")                                                                                                \
+    X(INVALID_ARGUMENT, -1, "an argument is NULL, out of range or malformed")                                          \
+    X(INVALID_HANDLE, -2, "the handle was released, is of another kind or never was a handle")                         \
+    X(NOT_FOUND, -3, "no such device, file or item")                                                                   \
+    X(PERMISSION_DENIED, -4, "the operating system denied access")                                                     \
+    X(BUSY, -5, "another program uses the device")                                                                     \
+    X(UNSUPPORTED_DRIVER, -6, "this version of the kernel driver cannot be used")                                      \
+    X(UNSUPPORTED_DEVICE, -7, "this kind of device cannot be used")                                                    \
+    X(DRIVER_FAILURE, -8, "the kernel driver refused a request")                                                       \
+    X(FIRMWARE_REJECTED, -9, "the firmware refused a control request")                                                 \
+    X(FIRMWARE_RESPONSE, -10, "the firmware answered with something that makes no sense")                              \
+    X(FIRMWARE_NOT_LOADED, -11, "the device runs no firmware")                                                         \
+    X(TIMEOUT, -12, "the device did not answer in time")                                                               \
+    X(DEVICE_LOST, -13, "the device is gone")                                                                          \
+    X(OUT_OF_MEMORY, -14, "not enough memory")                                                                         \
+    X(CANCELED, -15, "the operation was canceled")
+
+enum {
+#define HAILOSWIFT_STATUS_CONSTANT(name, value, description) HAILOSWIFT_##name = (value),
+    HAILOSWIFT_STATUS_TABLE(HAILOSWIFT_STATUS_CONSTANT)
+#undef HAILOSWIFT_STATUS_CONSTANT
+    HAILOSWIFT_STATUS_FIRST_UNUSED = -16
+};
+
+/** The name of a status, such as "NOT_FOUND"; "UNKNOWN" for a value that is none. The string is static. */
+const char *hailoswift_status_name(hailoswift_status status);
+
+/** One sentence on what a status means. The string is static. */
+const char *hailoswift_status_text(hailoswift_status status);
+
+/**
+ * What the last failed call of this thread has to say: what was wrong, where, and what to do. An empty string if no
+ * call of this thread has failed yet. The string stays valid until the next failing call of the same thread.
+ */
+const char *hailoswift_last_error(void);
+
+/** The status of the last failed call of this thread, ::HAILOSWIFT_OK if none has failed yet. */
+hailoswift_status hailoswift_last_status(void);
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * Log
+ * --------------------------------------------------------------------------------------------------------------- */
+
+/** How important a log message is. */
+typedef int32_t hailoswift_log_level;
+enum {
+    HAILOSWIFT_LOG_DEBUG = 0,
+    HAILOSWIFT_LOG_INFO = 1,
+    HAILOSWIFT_LOG_WARNING = 2,
+    HAILOSWIFT_LOG_ERROR = 3
+};
+
+/** Receives log messages. It may be called from any thread, one call at a time; `message` is valid during the call. */
+typedef void (*hailoswift_log_callback)(void *user_data, hailoswift_log_level level, const char *message);
+
+/**
+ * Sends messages of `level` and above to `callback`. By default, and after passing NULL, messages go nowhere. Once
+ * this function has returned to a thread other than the one in the callback, the previous callback runs no more.
+ */
+hailoswift_status hailoswift_set_log_callback(hailoswift_log_callback callback, void *user_data,
+                                              hailoswift_log_level level);
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * Finding devices
+ * --------------------------------------------------------------------------------------------------------------- */
+
+/** A list of devices, a snapshot of the moment of the scan. */
+typedef struct hailoswift_device_list hailoswift_device_list;
+
+/** What hailoswift_scan() shall list. */
+enum {
+    /** Only devices that the kernel driver knows. */
+    HAILOSWIFT_SCAN_HARDWARE = 0,
+    /** The emulated devices as well, after the real ones. */
+    HAILOSWIFT_SCAN_EMULATED = 1
+};
+
+/** One line of a ::hailoswift_device_list. */
+typedef struct hailoswift_device_entry {
+    size_t struct_size;
+    /** What to pass to hailoswift_device_open(): a PCI address, or "emulator:…". */
+    char id[64];
+    /** The device file, such as "/dev/hailo0"; empty for an emulated device. */
+    char path[64];
+    /** 1 for an emulated device, 0 for a real one. */
+    int32_t is_emulated;
+    /** 1 if this library can run the device; 0 for the Hailo-10 and Hailo-15 families. */
+    int32_t is_supported;
+} hailoswift_device_entry;
+#define HAILOSWIFT_DEVICE_ENTRY_INIT { sizeof(hailoswift_device_entry), { 0 }, { 0 }, 0, 0 }
+
+/**
+ * Lists devices without opening them. Finding none is a success with an empty list.
+ * @param flags ::HAILOSWIFT_SCAN_HARDWARE or ::HAILOSWIFT_SCAN_EMULATED.
+ * @param[out] list to be released with hailoswift_device_list_release().
+ */
+hailoswift_status hailoswift_scan(uint32_t flags, hailoswift_device_list **list);
+
+/** How many devices the list holds; 0 for an invalid handle. */
+size_t hailoswift_device_list_count(const hailoswift_device_list *list);
+
+/** Copies line `index` of the list to `entry`. */
+hailoswift_status hailoswift_device_list_get(const hailoswift_device_list *list, size_t index,
+                                             hailoswift_device_entry *entry);
+
+/** Releases a list. Entries copied from it stay valid. */
+void hailoswift_device_list_release(hailoswift_device_list *list);
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * Devices
+ * --------------------------------------------------------------------------------------------------------------- */
+
+/** An open device. */
+typedef struct hailoswift_device hailoswift_device;
+
+/** How to open a device. */
+typedef struct hailoswift_device_options {
+    size_t struct_size;
+    /**
+     * 1 to reserve the device: ::HAILOSWIFT_BUSY if another program has reserved it, and other programs are refused
+     * until this handle is released. 0 to share it, which is enough for reading information and sensors.
+     */
+    int32_t exclusive;
+    /** How long the firmware may take to answer a control request, in milliseconds; 0 means 1000. */
+    uint32_t control_timeout_ms;
+} hailoswift_device_options;
+#define HAILOSWIFT_DEVICE_OPTIONS_INIT { sizeof(hailoswift_device_options), 0, 0 }
+
+/** The chip of a device. */
+typedef int32_t hailoswift_architecture;
+enum {
+    HAILOSWIFT_ARCHITECTURE_HAILO8 = 1,
+    HAILOSWIFT_ARCHITECTURE_HAILO8L = 2
+};
+
+/** Where a device got its firmware from. */
+typedef int32_t hailoswift_boot_source;
+enum {
+    HAILOSWIFT_BOOT_SOURCE_UNKNOWN = 0,
+    HAILOSWIFT_BOOT_SOURCE_PCIE = 1,
+    HAILOSWIFT_BOOT_SOURCE_FLASH = 2
+};
+
+/** Bits of `supported_features`. */
+enum {
+    HAILOSWIFT_FEATURE_ETHERNET = 1,
+    HAILOSWIFT_FEATURE_MIPI = 2,
+    HAILOSWIFT_FEATURE_PCIE = 4,
+    HAILOSWIFT_FEATURE_CURRENT_MONITORING = 8,
+    HAILOSWIFT_FEATURE_MDIO = 16
+};
+
+/** A version in three parts. */
+typedef struct hailoswift_version_number {
+    uint32_t major_version;
+    uint32_t minor_version;
+    uint32_t revision;
+} hailoswift_version_number;
+
+/** Who a device is. */
+typedef struct hailoswift_device_info {
+    size_t struct_size;
+    /** The PCI address, such as "0000:01:00.0", or the id of an emulated device. */
+    char id[64];
+    /** The device file; empty for an emulated device. */
+    char path[64];
+    /** 1 for an emulated device, 0 for a real one. */
+    int32_t is_emulated;
+    hailoswift_architecture architecture;
+    char board_name[33];
+    char serial_number[17];
+    char part_number[17];
+    char product_name[43];
+    /** Padding of the texts above; always 0. */
+    uint8_t reserved[2];
+    hailoswift_version_number driver_version;
+    hailoswift_version_number firmware_version;
+    hailoswift_version_number core_firmware_version;
+    /** 1 for release firmware, 0 for a development build. */
+    int32_t firmware_is_release;
+    uint32_t control_protocol_version;
+    uint32_t logger_version;
+    /** Clock of the neural network core in Hz. */
+    uint32_t core_clock_hz;
+    /** Combination of HAILOSWIFT_FEATURE_… bits. */
+    uint32_t supported_features;
+    hailoswift_boot_source boot_source;
+    /** Life cycle state of the chip. */
+    uint32_t life_cycle_state;
+    /** Which clusters of a Hailo-8L work, one bit each; 0 on a Hailo-8. */
+    uint32_t cluster_layout;
+    uint8_t soc_id[32];
+    uint8_t ethernet_address[6];
+    uint8_t unit_tracking_id[12];
+    uint8_t process_monitor[24];
+    /** Padding; always 0. */
+    uint8_t reserved_end[6];
+    /** The largest page of a DMA descriptor, in bytes. */
+    uint32_t dma_page_size;
+    uint32_t dma_engines;
+} hailoswift_device_info;
+#define HAILOSWIFT_DEVICE_INFO_INIT                                                                                    \
+    {                                                                                                                  \
+        sizeof(hailoswift_device_info), { 0 }, { 0 }, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, { 0, 0, 0 },            \
+            { 0, 0, 0 }, { 0, 0, 0 }, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0                  \
+    }
+
+/** Readings of the two temperature sensors. */
+typedef struct hailoswift_temperature {
+    size_t struct_size;
+    /** Degrees Celsius. */
+    float sensor0;
+    float sensor1;
+    /** How many samples the readings average. */
+    uint32_t sample_count;
+    /** Padding; always 0. */
+    uint32_t reserved;
+} hailoswift_temperature;
+#define HAILOSWIFT_TEMPERATURE_INIT { sizeof(hailoswift_temperature), 0, 0, 0, 0 }
+
+/**
+ * Opens a device.
+ *
+ * @param id one of
+ *   - a PCI address, "0000:01:00.0" or "01:00.0";
+ *   - a device file, "/dev/hailo0";
+ *   - "emulator", "emulator:hailo8" or "emulator:hailo8l", optionally followed by ",key=value" settings that
+ *     docs/emulator.md lists;
+ *   - NULL for the id in the environment variable HAILOSWIFT_DEVICE or, where that is unset, the only device of the
+ *     machine. An emulated device is never chosen that way.
+ * @param options NULL for the defaults.
+ * @param[out] device to be released with hailoswift_device_release().
+ *
+ * Errors, besides wrong arguments: NOT_FOUND, PERMISSION_DENIED, BUSY, UNSUPPORTED_DRIVER, UNSUPPORTED_DEVICE,
+ * FIRMWARE_NOT_LOADED, DEVICE_LOST, and what the firmware answers.
+ */
+hailoswift_status hailoswift_device_open(const char *id, const hailoswift_device_options *options,
+                                         hailoswift_device **device);
+
+/** Asks the device who it is. The answer is the same for the whole life of a handle. */
+hailoswift_status hailoswift_device_get_info(const hailoswift_device *device, hailoswift_device_info *info);
+
+/** Reads the temperature of the chip. */
+hailoswift_status hailoswift_device_get_temperature(const hailoswift_device *device,
+                                                    hailoswift_temperature *temperature);
+
+/**
+ * Measures the power that the device draws, in watts. Only boards with current monitoring can; the others answer
+ * ::HAILOSWIFT_FIRMWARE_REJECTED. The measurement switches the board's overcurrent protection off for its duration.
+ */
+hailoswift_status hailoswift_device_get_power(const hailoswift_device *device, float *watts);
+
+/** Closes a device as soon as no call uses it any more. */
+void hailoswift_device_release(hailoswift_device *device);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* HAILOSWIFT_H */
