@@ -67,7 +67,13 @@ if embeddedLibraries != nil {
 } else {
     products.append(.executable(name: "hailoctl", targets: ["hailoctl"]))
     targets += [
-        .executableTarget(name: "hailoctl", dependencies: ["Commands"])
+        .executableTarget(name: "hailoctl", dependencies: ["Commands"]),
+        tests("BaseTests", ["Base"]),
+        tests("FirmwareTests", ["Base", "Firmware"]),
+        tests("DriverTests", ["Base", "CHailoKernel", "Driver"]),
+        tests("EmulatorTests", ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware"]),
+        tests("RecorderTests", ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware", "Recorder"]),
+        tests("HailoTests", ["Hailo"]),
     ]
 }
 
