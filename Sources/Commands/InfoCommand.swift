@@ -17,7 +17,7 @@ enum InfoCommand {
             return arguments
         }
         let readings = try CommandFailure.operation { () throws(HailoError) in
-            let device = try Device(arguments.value("--device"))
+            let device = try Device.open(arguments.value("--device"))
             let info = try device.info
             let power = info.features.contains(.currentMonitoring) ? try device.power() : nil
             return Readings(info: info, temperature: try device.temperature(), power: power)

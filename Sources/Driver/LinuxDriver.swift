@@ -7,10 +7,15 @@ package final class LinuxDriver: Driver {
     package let name: String
     private let descriptor: Int32
 
-    package init(path: String) throws(HailoError) {
-        name = path
-        descriptor = platform_open(path, O_RDWR, 0)
+    private init(name: String, descriptor: Int32) {
+        self.name = name
+        self.descriptor = descriptor
+    }
+
+    package static func open(path: String) throws(HailoError) -> LinuxDriver {
+        let descriptor = platform_open(path, O_RDWR, 0)
         guard descriptor >= 0 else { throw DriverFailure.opening(path, failed: -Int(descriptor)) }
+        return LinuxDriver(name: path, descriptor: descriptor)
     }
 
     package func perform(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {

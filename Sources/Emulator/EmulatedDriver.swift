@@ -10,9 +10,15 @@ package final class EmulatedDriver: Driver {
     private let board: EmulatedBoard
     private let file: Int
 
-    package init(_ options: EmulatorOptions) throws(HailoError) {
-        name = options.id
-        (board, file) = try EmulatedBoard.open(options)
+    private init(board: EmulatedBoard, file: Int) {
+        name = board.options.id
+        self.board = board
+        self.file = file
+    }
+
+    package static func open(_ options: EmulatorOptions) throws(HailoError) -> EmulatedDriver {
+        let opened = try EmulatedBoard.open(options)
+        return EmulatedDriver(board: opened.board, file: opened.file)
     }
 
     package func close() {

@@ -44,14 +44,23 @@ enum DeviceID {
         return .pciAddress(first.pciAddress)
     }
 
-    /// Opens what the id names. `pciAddress` is nil where there is none or it is unknown.
-    func open() throws(HailoError) -> (driver: any Driver, path: String, pciAddress: String?) {
+    struct Opened {
+        let driver: any Driver
+        /// The device file; empty for an emulated device.
+        let path: String
+        /// nil where there is none or it is unknown.
+        let pciAddress: String?
+    }
+
+    /// Opens what the id names.
+    func open() throws(HailoError) -> Opened {
         switch self {
         case .emulator(let options):
-            return (try recorded(EmulatedDriver(options)), "", nil)
+            return Opened(driver: try recorded(EmulatedDriver.open(options)), path: "", pciAddress: nil)
         case .file(let path):
             let entry = try? DeviceScan.devices().first { $0.path == path }
-            return (try recorded(DeviceID.openFile(path, entry)), path, entry?.pciAddress)
+            return Opened(
+                driver: try recorded(DeviceID.openFile(path, entry)), path: path, pciAddress: entry?.pciAddress)
         case .pciAddress(let address):
             let devices = try DeviceScan.devices()
             guard let entry = devices.first(where: { $0.pciAddress == address }) else {
@@ -59,7 +68,8 @@ enum DeviceID {
                 throw HailoError(
                     .notFound, "there is no Hailo device at PCI address \(address). Devices found: \(known)")
             }
-            return (try recorded(DeviceID.openFile(entry.path, entry)), entry.path, address)
+            return Opened(
+                driver: try recorded(DeviceID.openFile(entry.path, entry)), path: entry.path, pciAddress: address)
         }
     }
 
@@ -70,7 +80,7 @@ enum DeviceID {
                 "\(path) is a Hailo-10 or Hailo-15, a whole system of its own; this library runs the Hailo-8 and Hailo-8L"
             )
         }
-        return try LinuxDriver(path: path)
+        return try LinuxDriver.open(path: path)
     }
 
     private func recorded(_ driver: any Driver) throws(HailoError) -> any Driver {

@@ -87,6 +87,34 @@ public struct DeviceInfo: Sendable {
     /// The largest page of a DMA descriptor, in bytes.
     public let dmaPageSize: UInt32
     public let dmaEngines: UInt32
+
+    init(id: String, path: String, _ facts: DeviceFacts, _ core: CoreIdentity, _ information: DeviceInformation) {
+        self.id = id
+        self.path = path
+        isEmulated = path.isEmpty
+        architecture = facts.architecture
+        boardName = facts.identity.boardName
+        serialNumber = facts.identity.serialNumber
+        partNumber = facts.identity.partNumber
+        productName = facts.identity.productName
+        driverVersion = facts.driverVersion
+        firmwareVersion = facts.identity.firmware.version
+        coreFirmwareVersion = core.firmware.version
+        firmwareIsRelease = facts.identity.firmware.isRelease
+        controlProtocolVersion = facts.identity.protocolVersion
+        loggerVersion = facts.identity.loggerVersion
+        coreClock = information.coreClock
+        features = DeviceFeatures(rawValue: information.supportedFeatures)
+        bootSource = BootSource(rawValue: Int32(truncatingIfNeeded: information.bootSource)) ?? .unknown
+        lifeCycleState = UInt32(information.lifeCycleState)
+        clusterLayout = information.clusterLayout
+        socID = information.socID
+        ethernetAddress = information.ethernetAddress
+        unitTrackingID = information.unitTrackingID
+        processMonitor = information.processMonitor
+        dmaPageSize = facts.descriptorPageSize
+        dmaEngines = facts.dmaEngines
+    }
 }
 
 /// Readings of the two temperature sensors, in degrees Celsius.

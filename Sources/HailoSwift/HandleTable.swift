@@ -79,21 +79,22 @@ final class HandleTable: @unchecked Sendable {
     private func slot(of handle: UInt, _ kind: Kind) throws(HailoError) -> Int {
         let index = Int(handle >> 12 & 0xfff_ffff)
         guard handle & 0b1111 == HandleTable.mark, index < slots.count else {
-            throw HailoError(.invalidHandle, "this pointer never was a handle of this library")
+            throw HandleTable.foreign(kind)
         }
         let handleKind = UInt8(truncatingIfNeeded: handle >> 4)
         guard handleKind == kind.rawValue else {
-            let actual = Kind(rawValue: handleKind)?.name
-            throw HailoError(
-                .invalidHandle,
-                actual.map { "this is the handle of a \($0) where that of a \(kind.name) belongs" }
-                    ?? "this pointer never was a handle of this library")
+            guard let actual = Kind(rawValue: handleKind)?.name else { throw HandleTable.foreign(kind) }
+            throw HailoError(.invalidHandle, "this is the handle of a \(actual) where that of a \(kind.name) belongs")
         }
         let current = HandleTable.encode(slots[index].use, index, slots[index].kind)
         guard handle == current, slots[index].object != nil else {
             throw HailoError(.invalidHandle, "this \(kind.name) handle was released before")
         }
         return index
+    }
+
+    private static func foreign(_ kind: Kind) -> HailoError {
+        HailoError(.invalidHandle, "the \(kind.name) handle is a pointer that never was a handle of this library")
     }
 
     private static func encode(_ use: UInt32, _ index: Int, _ kind: UInt8) -> UInt {

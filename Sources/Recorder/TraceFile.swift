@@ -1,5 +1,6 @@
 package import Base
 internal import CPlatform
+internal import Driver
 
 /// A file of recorded calls, one JSON object a line, appended to.
 package final class TraceFile: @unchecked Sendable {
@@ -15,7 +16,7 @@ package final class TraceFile: @unchecked Sendable {
         guard let path = Environment.value("HAILOSWIFT_TRACE") else { return nil }
         return try shared.lock.withLock { () throws(HailoError) in
             if let file = shared.file { return file }
-            let file = try TraceFile(path: withProcessNumber(path))
+            let file = try open(path: withProcessNumber(path))
             shared.file = file
             return file
         }
@@ -41,13 +42,18 @@ package final class TraceFile: @unchecked Sendable {
         return String(decoding: result, as: UTF8.self)
     }
 
-    package init(path: String) throws(HailoError) {
-        descriptor = platform_open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+    private init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    package static func open(path: String) throws(HailoError) -> TraceFile {
+        let descriptor = platform_open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         guard descriptor >= 0 else {
             throw HailoError(
                 .invalidArgument,
-                "cannot write the trace file \(path) that HAILOSWIFT_TRACE names (error \(-descriptor))")
+                "cannot write the trace file \(path) that HAILOSWIFT_TRACE names (\(DriverFailure.name(of: -Int(descriptor))))")
         }
+        return TraceFile(descriptor: descriptor)
     }
 
     deinit {

@@ -6,12 +6,12 @@ import Testing
 
 @Suite struct LinuxDriverTests {
     @Test func aMissingFileIsNotFound() {
-        let error = #expect(throws: HailoError.self) { try LinuxDriver(path: "/dev/hailo-that-is-not-there") }
+        let error = #expect(throws: HailoError.self) { try LinuxDriver.open(path: "/dev/hailo-that-is-not-there") }
         #expect(error?.status == .notFound)
     }
 
     @Test func aFileOfAnotherKindIsNoHailoDevice() throws {
-        let driver = try LinuxDriver(path: "/dev/null")
+        let driver = try LinuxDriver.open(path: "/dev/null")
         defer { driver.close() }
         let error = #expect(throws: HailoError.self) { try DriverCalls(driver).queryDriverInfo() }
         #expect(error?.status == .unsupportedDriver)
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func controlsThatAreTooLongNeverReachTheDriver() throws {
-        let driver = try LinuxDriver(path: "/dev/null")
+        let driver = try LinuxDriver.open(path: "/dev/null")
         defer { driver.close() }
         let error = #expect(throws: HailoError.self) {
             try DriverCalls(driver).control(

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct EmulatedDriverTests {
     private func driver(_ id: String = "emulator") throws -> EmulatedDriver {
-        try EmulatedDriver(try #require(try EmulatorOptions.parse(id)))
+        try EmulatedDriver.open(try #require(try EmulatorOptions.parse(id)))
     }
 
     // Errno numbers of Linux, spelled out: the test must not take them from the code under test.

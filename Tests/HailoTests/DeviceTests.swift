@@ -4,7 +4,7 @@ import Testing
 @Suite struct DeviceTests {
     @Test(arguments: [("emulator", Architecture.hailo8), ("emulator:hailo8l", .hailo8l)])
     func anEmulatedDeviceSaysWhoItIs(id: String, architecture: Architecture) throws {
-        let info = try Device(id).info
+        let info = try Device.open(id).info
         #expect(info.architecture == architecture)
         #expect(info.isEmulated)
         #expect(info.path.isEmpty)
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func sensors() throws {
-        let device = try Device("emulator")
+        let device = try Device.open("emulator")
         let temperature = try device.temperature()
         #expect(temperature.sensor0 == 45.5)
         #expect(temperature.sensor1 == 46.25)
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func infoIsAskedForOnce() throws {
-        let device = try Device("emulator,fault=CORE_IDENTIFY#2:ENODEV")
+        let device = try Device.open("emulator,fault=CORE_IDENTIFY#2:ENODEV")
         _ = try device.info
         _ = try device.info
     }
@@ -54,7 +54,7 @@ import Testing
         ("/dev/null", .unsupportedDriver, "ENOTTY"),
     ])
     func whatCanGoWrongWhenOpening(id: String, status: Status, hint: String) {
-        let error = #expect(throws: HailoError.self) { try Device(id) }
+        let error = #expect(throws: HailoError.self) { try Device.open(id) }
         #expect(error?.status == status)
         #expect(error?.message.contains(hint) == true, "\(error?.message ?? "")")
     }
@@ -62,7 +62,7 @@ import Testing
     @Test func aFailedOpenClosesTheDevice() throws {
         // Were the first attempt still open, the board would have counted its use of IDENTIFY.
         let id = "emulator,fault=IDENTIFY#1:ENODEV"
-        for _ in 0..<2 { #expect(throws: HailoError.self) { try Device(id) } }
+        for _ in 0..<2 { #expect(throws: HailoError.self) { try Device.open(id) } }
     }
 
     @Test func aReservedDeviceIsBusyUntilItIsClosed() throws {
@@ -71,17 +71,17 @@ import Testing
         var options = Device.Options()
         options.isExclusive = true
         do {
-            let first = try Device(id, options: options)
-            let error = #expect(throws: HailoError.self) { try Device(id, options: options) }
+            let first = try Device.open(id, options: options)
+            let error = #expect(throws: HailoError.self) { try Device.open(id, options: options) }
             #expect(error?.status == .busy)
-            _ = try Device(id).temperature()
+            _ = try Device.open(id).temperature()
             _ = try first.temperature()
         }
-        _ = try Device(id, options: options)
+        _ = try Device.open(id, options: options)
     }
 
     @Test func aDeviceThatGoesAwayIsLost() throws {
-        let device = try Device("emulator,fault=GET_CHIP_TEMPERATURE#2:removed")
+        let device = try Device.open("emulator,fault=GET_CHIP_TEMPERATURE#2:removed")
         _ = try device.temperature()
         for _ in 0..<2 {
             let error = #expect(throws: HailoError.self) { try device.temperature() }
@@ -94,11 +94,11 @@ import Testing
         #expect(try DeviceList.scan().entries.allSatisfy { !$0.isEmulated })
         let emulated = try DeviceList.scan(includingEmulated: true).entries.filter(\.isEmulated)
         #expect(emulated.map(\.id) == ["emulator:hailo8", "emulator:hailo8l"])
-        for entry in emulated { _ = try Device(entry.id) }
+        for entry in emulated { _ = try Device.open(entry.id) }
     }
 
     @Test func manyThreadsMayAskAtOnce() async throws {
-        let device = try Device("emulator")
+        let device = try Device.open("emulator")
         await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<8 {
                 group.addTask {

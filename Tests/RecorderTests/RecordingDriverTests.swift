@@ -11,8 +11,8 @@ import Testing
     private func record(_ body: (RecordingDriver) throws -> Void) throws -> [[String: Any]] {
         let path = NSTemporaryDirectory() + "hailoswift-trace-\(UUID()).jsonl"
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let emulated = try EmulatedDriver(try #require(try EmulatorOptions.parse("emulator")))
-        let driver = RecordingDriver(emulated, into: try TraceFile(path: path))
+        let emulated = try EmulatedDriver.open(try #require(try EmulatorOptions.parse("emulator")))
+        let driver = RecordingDriver(emulated, into: try TraceFile.open(path: path))
         try body(driver)
         driver.close()
         return try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map {

@@ -1,0 +1,124 @@
+"""hailoctl as a person and as a script use it."""
+
+import json
+
+import pytest
+from repository import HEADER, TOOL, run
+
+
+def test_devices_lists_the_emulated_ones():
+    result = run(TOOL, "devices")
+    assert result.returncode == 0
+    assert result.stdout.splitlines()[0].split() == ["DEVICE", "FILE", "KIND"]
+    assert "emulator:hailo8l" in result.stdout
+    assert result.stderr == ""
+
+
+def test_devices_as_json():
+    devices = json.loads(run(TOOL, "devices", "--json").stdout)["devices"]
+    emulated = [device for device in devices if device["emulated"]]
+    assert emulated == [
+        {"id": "emulator:hailo8", "path": "", "emulated": True, "supported": True},
+        {"id": "emulator:hailo8l", "path": "", "emulated": True, "supported": True},
+    ]
+
+
+def test_info():
+    result = run(TOOL, "info", "--device", "emulator:hailo8l")
+    assert result.returncode == 0
+    lines = dict(line.split("  ", 1) for line in result.stdout.splitlines())
+    assert lines["device"].strip().startswith("emulator:hailo8l (emulated")
+    assert lines["architecture"].strip() == "hailo8l"
+    assert lines["kernel driver"].strip() == "4.23.0"
+
+
+def test_info_as_json():
+    info = json.loads(run(TOOL, "info", "--device=emulator", "--json").stdout)
+    assert info["architecture"] == "hailo8"
+    assert info["emulated"] is True
+    assert info["temperature"] == {"sensor0": 45.5, "sensor1": 46.25, "sample_count": 7}
+    assert info["power_watts"] == 1.625
+    assert len(info["soc_id"]) == 64
+
+
+def test_the_environment_names_the_standard_device():
+    assert "emulator:hailo8l" in run(TOOL, "info", HAILOSWIFT_DEVICE="emulator:hailo8l").stdout
+    assert "emulator:hailo8 " in run(TOOL, "info", "--device", "emulator", HAILOSWIFT_DEVICE="nonsense").stdout
+
+
+def test_version():
+    result = run(TOOL, "--version")
+    assert f'HAILOSWIFT_VERSION "{result.stdout.split()[1]}"' in HEADER.read_text()
+
+
+@pytest.mark.parametrize("words", [["--help"], ["help"], ["-h"]])
+def test_help_teaches(words):
+    result = run(TOOL, *words)
+    assert result.returncode == 0
+    assert "usage: hailoctl COMMAND" in result.stdout
+    assert "emulator:hailo8" in result.stdout
+
+
+@pytest.mark.parametrize("words", [["info", "--help"], ["help", "info"], ["info", "--json", "-h"]])
+def test_help_of_one_command(words):
+    assert run(TOOL, *words).stdout.startswith("usage: hailoctl info")
+
+
+@pytest.mark.parametrize(
+    "words, text",
+    [
+        ([], "no command given"),
+        (["dance"], 'there is no command "dance"'),
+        (["info", "--dance"], "unknown option --dance"),
+        (["info", "--device"], "option --device needs a value"),
+        (["info", "emulator"], 'unexpected word "emulator"'),
+        (["devices", "--json=yes"], "unknown option --json=yes"),
+    ],
+)
+def test_wrong_calls_have_exit_status_2(words, text):
+    result = run(TOOL, *words)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert text in result.stderr
+    assert "--help" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "device, text",
+    [
+        ("nonsense", '"nonsense" is no device id'),
+        ("emulator,driver=4.20.0", "kernel driver 4.20.0 is too old"),
+        ("emulator,fault=GET_CHIP_TEMPERATURE:0x4003000f", "refused GET_CHIP_TEMPERATURE: control: unsupported opcode"),
+        ("emulator,fault=GET_DEVICE_INFORMATION:removed", "the device is gone"),
+    ],
+)
+def test_failures_have_exit_status_1_and_go_to_standard_error(device, text):
+    result = run(TOOL, "info", "--device", device)
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("hailoctl: ")
+    assert text in result.stderr
+
+
+def test_warnings_do_not_disturb_the_answer():
+    result = run(TOOL, "info", "--json", "--device", "emulator,driver=4.24.0")
+    assert result.returncode == 0
+    assert json.loads(result.stdout)["driver_version"] == "4.24.0"
+    assert "warning: " in result.stderr
+
+
+def test_a_trace_records_every_call(tmp_path):
+    trace = tmp_path / "trace-%p.jsonl"
+    assert run(TOOL, "info", "--device", "emulator", HAILOSWIFT_TRACE=trace).returncode == 0
+    (file,) = tmp_path.iterdir()
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [line["seq"] for line in lines] == list(range(len(lines)))
+    calls = [line["in"].get("opcode", line["ioctl"]) for line in lines if "ioctl" in line]
+    assert calls[:3] == ["QUERY_DRIVER_INFO", "QUERY_DEVICE_PROPERTIES", "IDENTIFY"]
+    assert {"CORE_IDENTIFY", "GET_DEVICE_INFORMATION", "GET_CHIP_TEMPERATURE"} <= set(calls)
+
+
+def test_a_trace_that_cannot_be_written_is_an_error():
+    result = run(TOOL, "info", "--device", "emulator", HAILOSWIFT_TRACE="/nowhere/trace.jsonl")
+    assert result.returncode == 1
+    assert "cannot write the trace file /nowhere/trace.jsonl" in result.stderr

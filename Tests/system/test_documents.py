@@ -1,0 +1,64 @@
+"""Holds the documents to the repository: links lead somewhere, commands exist, examples work."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from repository import ROOT, TOOL, run
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def code_blocks(document, language):
+    return re.findall(rf"^```{language}\n(.*?)^```", document.read_text(), re.M | re.S)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_to_files(document):
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text())
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_named_paths_exist(document):
+    paths = re.findall(r"`((?:Sources|Tests|scripts|include|bindings|docs|cmake)/[\w./-]+)`", document.read_text())
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_the_shell_examples_of_the_readme_run():
+    lines = [line for block in code_blocks(ROOT / "README.md", "sh") for line in block.splitlines()]
+    commands = [line for line in lines if line.startswith("build/hailoctl ")]
+    assert commands
+    for command in commands:
+        result = run("sh", "-c", f"cd {ROOT} && {command}")
+        assert result.returncode == 0, f"{command}: {result.stderr}"
+
+
+def test_the_c_example_of_the_readme_runs(tmp_path):
+    blocks = code_blocks(ROOT / "README.md", "c")
+    assert blocks
+    for number, block in enumerate(blocks):
+        source, program = tmp_path / f"{number}.c", tmp_path / str(number)
+        source.write_text(block)
+        build = ROOT / "build"
+        flags = [f"-I{ROOT}/include", f"-L{build}", "-lhailoswift", f"-Wl,-rpath,{build}"]
+        subprocess.run(["cc", "-Wall", "-Wextra", "-Werror", source, "-o", program, *flags], check=True)
+        assert run(program).returncode == 0
+
+
+def test_the_python_examples_of_the_readme_run(tmp_path):
+    blocks = code_blocks(ROOT / "README.md", "python")
+    assert blocks
+    for block in blocks:
+        result = run(sys.executable, "-c", block, PYTHONPATH=ROOT / "bindings/python/src")
+        assert result.returncode == 0, result.stderr
+
+
+def test_the_settings_of_the_emulator_are_documented():
+    text = (ROOT / "docs/emulator.md").read_text()
+    error = run(TOOL, "info", "--device", "emulator,tea=please").stderr
+    settings = re.search(r"there are ([\w, ]+)", error).group(1).replace(" and ", ", ").split(", ")
+    assert len(settings) >= 4
+    for setting in settings:
+        assert f"`{setting}=" in text

@@ -1,0 +1,44 @@
+"""Installs the library into an empty folder and uses it from there with CMake and with pkg-config."""
+
+import os
+import subprocess
+
+import pytest
+from repository import ROOT, run
+
+EXAMPLES = ROOT / "bindings/c/examples"
+
+
+@pytest.fixture(scope="module")
+def prefix(tmp_path_factory):
+    prefix = tmp_path_factory.mktemp("prefix")
+    subprocess.run(["cmake", "--install", os.environ["HAILOSWIFT_CMAKE_BUILD"], "--prefix", prefix], check=True)
+    return prefix
+
+
+@pytest.fixture(scope="module")
+def library_folder(prefix):
+    (library,) = prefix.rglob("libhailoswift.so.0")
+    return library.parent
+
+
+def test_cmake_finds_it(prefix, tmp_path):
+    configure = ["cmake", "-S", ROOT / "Tests/consumer", "-B", tmp_path, f"-DEXAMPLES={EXAMPLES}"]
+    subprocess.run([*configure, f"-DCMAKE_PREFIX_PATH={prefix}"], check=True)
+    subprocess.run(["cmake", "--build", tmp_path], check=True)
+    for program in ("identify_c", "identify_cpp"):
+        assert "EMULATED HAILO-8" in run(tmp_path / program, "emulator").stdout
+
+
+def test_pkg_config_finds_it(library_folder, tmp_path):
+    environment = {**os.environ, "PKG_CONFIG_PATH": str(library_folder / "pkgconfig")}
+    flags = subprocess.run(
+        ["pkg-config", "--cflags", "--libs", "hailoswift"], env=environment, capture_output=True, text=True, check=True
+    ).stdout.split()
+    program = tmp_path / "identify"
+    subprocess.run([os.environ.get("CC", "cc"), EXAMPLES / "identify.c", "-o", program, *flags], check=True)
+    assert "EMULATED HAILO-8" in run(program, "emulator", LD_LIBRARY_PATH=library_folder).stdout
+
+
+def test_the_tool_is_installed(prefix):
+    assert run(prefix / "bin/hailoctl", "--version").stdout.startswith("hailoctl ")

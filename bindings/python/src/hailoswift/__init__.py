@@ -1,0 +1,54 @@
+"""Compiled neural networks on Hailo-8 and Hailo-8L accelerators.
+
+Nothing happens on import: the shared library is loaded at the first call.
+"""
+
+from ._device import Architecture, BootSource, Device, DeviceEntry, DeviceInfo, Features, Temperature, scan
+from ._errors import (
+    BusyError,
+    CanceledError,
+    DeviceLostError,
+    DriverError,
+    FirmwareError,
+    HailoError,
+    InvalidArgumentError,
+    InvalidHandleError,
+    NotFoundError,
+    OutOfMemoryError,
+    PermissionDeniedError,
+    Status,
+    TimeoutExpiredError,
+    UnsupportedError,
+)
+from ._library import LibraryNotFoundError, library_path, version
+from ._log import LogLevel, set_log_handler
+
+__all__ = [
+    "Architecture",
+    "BootSource",
+    "BusyError",
+    "CanceledError",
+    "Device",
+    "DeviceEntry",
+    "DeviceInfo",
+    "DeviceLostError",
+    "DriverError",
+    "Features",
+    "FirmwareError",
+    "HailoError",
+    "InvalidArgumentError",
+    "InvalidHandleError",
+    "LibraryNotFoundError",
+    "LogLevel",
+    "NotFoundError",
+    "OutOfMemoryError",
+    "PermissionDeniedError",
+    "Status",
+    "Temperature",
+    "TimeoutExpiredError",
+    "UnsupportedError",
+    "library_path",
+    "scan",
+    "set_log_handler",
+    "version",
+]

@@ -1,0 +1,200 @@
+"""Devices: finding, opening and asking them."""
+
+from __future__ import annotations
+
+import ctypes
+import enum
+from dataclasses import dataclass
+from typing import Optional
+
+from . import _structs as structs
+from ._library import check, library
+
+
+class Architecture(enum.IntEnum):
+    """The chips that the library runs."""
+
+    HAILO8 = 1
+    HAILO8L = 2
+
+
+class BootSource(enum.IntEnum):
+    """Where a device got its firmware from."""
+
+    UNKNOWN = 0
+    PCIE = 1
+    FLASH = 2
+
+
+class Features(enum.IntFlag):
+    """What a board can do besides running networks."""
+
+    ETHERNET = 1
+    MIPI = 2
+    PCIE = 4
+    CURRENT_MONITORING = 8
+    MDIO = 16
+
+
+@dataclass(frozen=True)
+class DeviceEntry:
+    """A device that scan() found."""
+
+    id: str
+    path: str
+    is_emulated: bool
+    is_supported: bool
+
+
+@dataclass(frozen=True)
+class Temperature:
+    """Readings of the two sensors, in degrees Celsius, and how many samples they average."""
+
+    sensor0: float
+    sensor1: float
+    sample_count: int
+
+
+@dataclass(frozen=True)
+class DeviceInfo:
+    """Who a device is."""
+
+    id: str
+    path: str
+    is_emulated: bool
+    architecture: Architecture
+    board_name: str
+    serial_number: str
+    part_number: str
+    product_name: str
+    driver_version: str
+    firmware_version: str
+    core_firmware_version: str
+    firmware_is_release: bool
+    control_protocol_version: int
+    logger_version: int
+    core_clock_hz: int
+    supported_features: Features
+    boot_source: BootSource
+    life_cycle_state: int
+    cluster_layout: int
+    soc_id: bytes
+    ethernet_address: bytes
+    unit_tracking_id: bytes
+    process_monitor: bytes
+    dma_page_size: int
+    dma_engines: int
+
+
+def _version(number: structs.VersionNumber) -> str:
+    return f"{number.major_version}.{number.minor_version}.{number.revision}"
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode(errors="replace")
+
+
+def scan(emulated: bool = False) -> list[DeviceEntry]:
+    """Lists the devices of this machine without opening them; with `emulated`, the emulated ones after them."""
+    handle = ctypes.c_void_p()
+    check(library().hailoswift_scan(1 if emulated else 0, ctypes.byref(handle)))
+    try:
+        entries = []
+        for index in range(library().hailoswift_device_list_count(handle)):
+            entry = structs.DeviceEntryStruct()
+            check(library().hailoswift_device_list_get(handle, index, ctypes.byref(entry)))
+            entries.append(
+                DeviceEntry(_text(entry.id), _text(entry.path), bool(entry.is_emulated), bool(entry.is_supported))
+            )
+        return entries
+    finally:
+        library().hailoswift_device_list_release(handle)
+
+
+class Device:
+    """An open device. Use it in a `with` statement, or close() it.
+
+    `id` is a PCI address ("0000:01:00.0"), a device file ("/dev/hailo0"), "emulator:hailo8" or "emulator:hailo8l". Without
+    one, the environment variable HAILOSWIFT_DEVICE counts, else the only device of the machine; an emulated device is
+    never chosen unasked. With `exclusive` the device is reserved until it is closed.
+    """
+
+    def __init__(self, id: Optional[str] = None, *, exclusive: bool = False, control_timeout_ms: int = 1000) -> None:
+        self._handle: Optional[ctypes.c_void_p] = None
+        options = structs.DeviceOptionsStruct()
+        options.exclusive = int(exclusive)
+        options.control_timeout_ms = control_timeout_ms
+        handle = ctypes.c_void_p()
+        name = None if id is None else id.encode()
+        check(library().hailoswift_device_open(name, ctypes.byref(options), ctypes.byref(handle)))
+        self._handle = handle
+
+    @property
+    def info(self) -> DeviceInfo:
+        """Who the device is."""
+        raw = structs.DeviceInfoStruct()
+        check(library().hailoswift_device_get_info(self._handle, ctypes.byref(raw)))
+        return DeviceInfo(
+            id=_text(raw.id),
+            path=_text(raw.path),
+            is_emulated=bool(raw.is_emulated),
+            architecture=Architecture(raw.architecture),
+            board_name=_text(raw.board_name),
+            serial_number=_text(raw.serial_number),
+            part_number=_text(raw.part_number),
+            product_name=_text(raw.product_name),
+            driver_version=_version(raw.driver_version),
+            firmware_version=_version(raw.firmware_version),
+            core_firmware_version=_version(raw.core_firmware_version),
+            firmware_is_release=bool(raw.firmware_is_release),
+            control_protocol_version=raw.control_protocol_version,
+            logger_version=raw.logger_version,
+            core_clock_hz=raw.core_clock_hz,
+            supported_features=Features(raw.supported_features),
+            boot_source=BootSource(raw.boot_source),
+            life_cycle_state=raw.life_cycle_state,
+            cluster_layout=raw.cluster_layout,
+            soc_id=bytes(raw.soc_id),
+            ethernet_address=bytes(raw.ethernet_address),
+            unit_tracking_id=bytes(raw.unit_tracking_id),
+            process_monitor=bytes(raw.process_monitor),
+            dma_page_size=raw.dma_page_size,
+            dma_engines=raw.dma_engines,
+        )
+
+    def temperature(self) -> Temperature:
+        """Reads the temperature of the chip."""
+        raw = structs.TemperatureStruct()
+        check(library().hailoswift_device_get_temperature(self._handle, ctypes.byref(raw)))
+        return Temperature(raw.sensor0, raw.sensor1, raw.sample_count)
+
+    def power(self) -> float:
+        """Measures the power that the device draws, in watts. Only boards with current monitoring can."""
+        watts = ctypes.c_float()
+        check(library().hailoswift_device_get_power(self._handle, ctypes.byref(watts)))
+        return watts.value
+
+    def close(self) -> None:
+        """Closes the device. Closing twice is fine; using it afterwards raises an error."""
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            library().hailoswift_device_release(handle)
+
+    @property
+    def closed(self) -> bool:
+        """Whether close() was called."""
+        return self._handle is None
+
+    def __enter__(self) -> Device:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        # Also runs when __init__ failed early, and while the interpreter shuts down.
+        if getattr(self, "_handle", None) is not None:
+            self.close()
+
+    def __repr__(self) -> str:
+        return "<hailoswift.Device closed>" if self.closed else f"<hailoswift.Device {self.info.id}>"

@@ -1,0 +1,107 @@
+"""The library's statuses as exceptions."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Status(enum.IntEnum):
+    """Result codes of the C interface."""
+
+    OK = 0
+    INVALID_ARGUMENT = -1
+    INVALID_HANDLE = -2
+    NOT_FOUND = -3
+    PERMISSION_DENIED = -4
+    BUSY = -5
+    UNSUPPORTED_DRIVER = -6
+    UNSUPPORTED_DEVICE = -7
+    DRIVER_FAILURE = -8
+    FIRMWARE_REJECTED = -9
+    FIRMWARE_RESPONSE = -10
+    FIRMWARE_NOT_LOADED = -11
+    TIMEOUT = -12
+    DEVICE_LOST = -13
+    OUT_OF_MEMORY = -14
+    CANCELED = -15
+
+
+class HailoError(Exception):
+    """Something failed. `status` is for programs, the text for people."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status: int = Status(status) if status in Status._value2member_map_ else status
+        self.message = message
+
+
+class InvalidArgumentError(HailoError, ValueError):
+    """An argument is out of range or malformed."""
+
+
+class InvalidHandleError(HailoError):
+    """The object was closed."""
+
+
+class NotFoundError(HailoError, LookupError):
+    """No such device, file or item."""
+
+
+class PermissionDeniedError(HailoError, PermissionError):
+    """The operating system denied access."""
+
+
+class BusyError(HailoError):
+    """Another program uses the device."""
+
+
+class UnsupportedError(HailoError):
+    """This driver or device cannot be used with this library."""
+
+
+class DriverError(HailoError, OSError):
+    """The kernel driver refused a request."""
+
+
+class FirmwareError(HailoError):
+    """The firmware refused a control, answered with nonsense or is not there."""
+
+
+class TimeoutExpiredError(HailoError, TimeoutError):
+    """The device did not answer in time."""
+
+
+class DeviceLostError(HailoError):
+    """The device is gone."""
+
+
+class OutOfMemoryError(HailoError, MemoryError):
+    """Not enough memory, often not enough of the kind that DMA needs."""
+
+
+class CanceledError(HailoError):
+    """The operation was canceled."""
+
+
+_CLASSES = {
+    Status.INVALID_ARGUMENT: InvalidArgumentError,
+    Status.INVALID_HANDLE: InvalidHandleError,
+    Status.NOT_FOUND: NotFoundError,
+    Status.PERMISSION_DENIED: PermissionDeniedError,
+    Status.BUSY: BusyError,
+    Status.UNSUPPORTED_DRIVER: UnsupportedError,
+    Status.UNSUPPORTED_DEVICE: UnsupportedError,
+    Status.DRIVER_FAILURE: DriverError,
+    Status.FIRMWARE_REJECTED: FirmwareError,
+    Status.FIRMWARE_RESPONSE: FirmwareError,
+    Status.FIRMWARE_NOT_LOADED: FirmwareError,
+    Status.TIMEOUT: TimeoutExpiredError,
+    Status.DEVICE_LOST: DeviceLostError,
+    Status.OUT_OF_MEMORY: OutOfMemoryError,
+    Status.CANCELED: CanceledError,
+}
+
+
+def error_for(status: int, message: str) -> HailoError:
+    """The exception that stands for a status; HailoError itself for one that a newer library invented."""
+    return _CLASSES.get(status, HailoError)(status, message)

@@ -1,0 +1,100 @@
+"""Finds and loads libhailoswift.so and declares its functions."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import os
+from pathlib import Path
+
+from . import _structs as structs
+from ._errors import error_for
+
+_ABI_VERSION = 0
+_PACKAGE = Path(__file__).resolve().parent
+
+LogCallback = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p)
+
+_Status = ctypes.c_int32
+_Handle = ctypes.c_void_p
+
+# name: (result, arguments)
+_FUNCTIONS = {
+    "hailoswift_abi_version": (ctypes.c_int32, []),
+    "hailoswift_version": (ctypes.c_char_p, []),
+    "hailoswift_status_name": (ctypes.c_char_p, [_Status]),
+    "hailoswift_status_text": (ctypes.c_char_p, [_Status]),
+    "hailoswift_last_error": (ctypes.c_char_p, []),
+    "hailoswift_last_status": (_Status, []),
+    "hailoswift_set_log_callback": (_Status, [LogCallback, ctypes.c_void_p, ctypes.c_int32]),
+    "hailoswift_scan": (_Status, [ctypes.c_uint32, ctypes.POINTER(_Handle)]),
+    "hailoswift_device_list_count": (ctypes.c_size_t, [_Handle]),
+    "hailoswift_device_list_get": (
+        _Status,
+        [_Handle, ctypes.c_size_t, ctypes.POINTER(structs.DeviceEntryStruct)],
+    ),
+    "hailoswift_device_list_release": (None, [_Handle]),
+    "hailoswift_device_open": (
+        _Status,
+        [ctypes.c_char_p, ctypes.POINTER(structs.DeviceOptionsStruct), ctypes.POINTER(_Handle)],
+    ),
+    "hailoswift_device_get_info": (_Status, [_Handle, ctypes.POINTER(structs.DeviceInfoStruct)]),
+    "hailoswift_device_get_temperature": (_Status, [_Handle, ctypes.POINTER(structs.TemperatureStruct)]),
+    "hailoswift_device_get_power": (_Status, [_Handle, ctypes.POINTER(ctypes.c_float)]),
+    "hailoswift_device_release": (None, [_Handle]),
+}
+
+
+class LibraryNotFoundError(ImportError):
+    """libhailoswift.so could not be found or is not the one that this package needs."""
+
+
+def _candidates() -> list[str]:
+    explicit = os.environ.get("HAILOSWIFT_LIBRARY")
+    if explicit:
+        return [explicit]
+    inside = [_PACKAGE / "libhailoswift.so", *(parent / "build/libhailoswift.so" for parent in _PACKAGE.parents[3:4])]
+    return [str(path) for path in inside if path.exists()] + ["libhailoswift.so.0"]
+
+
+@functools.lru_cache(maxsize=None)
+def library() -> ctypes.CDLL:
+    """The loaded library."""
+    failures = []
+    for path in _candidates():
+        try:
+            loaded = ctypes.CDLL(path)
+        except OSError as error:
+            failures.append(f"{path}: {error}")
+            continue
+        try:
+            for name, (result, arguments) in _FUNCTIONS.items():
+                function = getattr(loaded, name)
+                function.restype = result
+                function.argtypes = arguments
+        except AttributeError as error:
+            raise LibraryNotFoundError(f"{path} is no libhailoswift that this package knows: {error}") from None
+        found = loaded.hailoswift_abi_version()
+        if found != _ABI_VERSION:
+            raise LibraryNotFoundError(f"{path} has binary interface {found}; this package needs {_ABI_VERSION}")
+        return loaded
+    raise LibraryNotFoundError(
+        "libhailoswift.so was not found. Install the wheel, or build the library (scripts/build) and set "
+        "HAILOSWIFT_LIBRARY to its path. Tried: " + "; ".join(failures)
+    )
+
+
+def library_path() -> str:
+    """The file that the library was loaded from, loading it if need be."""
+    return str(library()._name)
+
+
+def version() -> str:
+    """The version of the library."""
+    return library().hailoswift_version().decode()
+
+
+def check(status: int) -> None:
+    """Raises the exception for a failed call of this thread."""
+    if status != 0:
+        raise error_for(status, library().hailoswift_last_error().decode(errors="replace"))

@@ -1,0 +1,130 @@
+import ctypes
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import hailoswift
+from hailoswift import _errors, _library, _structs
+
+PYTHON = Path(__file__).resolve().parents[1]
+REPOSITORY = PYTHON.parents[1]
+HEADER = REPOSITORY / "include/hailoswift/hailoswift.h"
+
+
+def run(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+def test_the_structures_are_laid_out_as_the_compiler_does(tmp_path):
+    mirrors = {
+        "hailoswift_version_number": _structs.VersionNumber,
+        "hailoswift_device_entry": _structs.DeviceEntryStruct,
+        "hailoswift_device_options": _structs.DeviceOptionsStruct,
+        "hailoswift_device_info": _structs.DeviceInfoStruct,
+        "hailoswift_temperature": _structs.TemperatureStruct,
+    }
+    declared = set(re.findall(r"^typedef struct (\w+) \{", HEADER.read_text(), re.M))
+    assert declared == set(mirrors)
+    lines, expected = [], []
+    for name, mirror in mirrors.items():
+        lines.append(f'printf("%zu\\n", sizeof({name}));')
+        expected.append(ctypes.sizeof(mirror))
+        for field, _ in mirror._fields_:
+            lines.append(f'printf("%zu\\n", offsetof({name}, {field}));')
+            expected.append(getattr(mirror, field).offset)
+    source = tmp_path / "layout.c"
+    source.write_text(
+        '#include <stdio.h>\n#include "hailoswift/hailoswift.h"\nint main(void) {' + "\n".join(lines) + "return 0; }\n"
+    )
+    program = tmp_path / "layout"
+    subprocess.run(["cc", "-I", REPOSITORY / "include", source, "-o", program], check=True)
+    output = subprocess.run([program], capture_output=True, text=True, check=True).stdout
+    assert [int(line) for line in output.split()] == expected
+
+
+def test_statuses_and_functions_are_those_of_the_header():
+    header = HEADER.read_text()
+    table = dict(re.findall(r"X\((\w+), (-?\d+), \"", header))
+    assert {name: int(value) for name, value in table.items()} == {s.name: s.value for s in hailoswift.Status}
+    assert set(_errors._CLASSES) == set(hailoswift.Status) - {hailoswift.Status.OK}
+    code = re.sub(r"/\*.*?\*/", "", header, flags=re.S)
+    assert set(_library._FUNCTIONS) == set(re.findall(r"\b(hailoswift_\w+)\(", code))
+    for status in hailoswift.Status:
+        assert _library.library().hailoswift_status_name(status).decode() == status.name
+
+
+def test_version_is_that_of_the_header():
+    assert f'#define HAILOSWIFT_VERSION "{hailoswift.version()}"' in HEADER.read_text()
+
+
+def test_importing_loads_nothing():
+    code = "import hailoswift; print('libhailoswift' in open('/proc/self/maps').read())"
+    assert run("-c", code, PYTHONPATH=str(PYTHON / "src")).stdout == "False\n"
+
+
+def test_a_missing_library_is_explained():
+    result = run("-c", "import hailoswift; hailoswift.version()", HAILOSWIFT_LIBRARY="/nowhere/libhailoswift.so")
+    assert result.returncode == 1
+    assert "LibraryNotFoundError" in result.stderr
+    assert "scripts/build" in result.stderr
+    assert "/nowhere/libhailoswift.so" in result.stderr
+
+
+def test_another_library_is_refused():
+    result = run("-c", "import hailoswift; hailoswift.version()", HAILOSWIFT_LIBRARY="libm.so.6")
+    assert "is no libhailoswift that this package knows" in result.stderr
+
+
+def test_the_example_runs():
+    example = PYTHON / "examples/identify.py"
+    environment = {"PYTHONPATH": str(PYTHON / "src")}
+    good = run(example, "emulator", **environment)
+    assert good.returncode == 0
+    assert "EMULATED HAILO-8 AI ACCELERATOR" in good.stdout
+    bad = run(example, "nonsense", **environment)
+    assert bad.returncode == 1
+    assert bad.stderr.startswith('identify: "nonsense" is no device id')
+
+
+@pytest.fixture
+def wheel(tmp_path):
+    result = run(
+        "-c",
+        f"import sys; sys.path.insert(0, {str(PYTHON)!r}); import wheel_backend; "
+        f"print(wheel_backend.build_wheel({str(tmp_path)!r}))",
+        HAILOSWIFT_LIBRARY=hailoswift.library_path(),
+    )
+    assert result.returncode == 0, result.stderr
+    return tmp_path / result.stdout.strip()
+
+
+def test_the_wheel_works_by_itself(wheel, tmp_path):
+    assert re.fullmatch(r"hailoswift-[\d.]+-py3-none-manylinux_2_34_\w+\.whl", wheel.name)
+    site = tmp_path / "site"
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.testzip() is None
+        archive.extractall(site)
+        record = archive.read(next(name for name in archive.namelist() if name.endswith("/RECORD"))).decode()
+        assert {line.split(",")[0] for line in record.split()} == set(archive.namelist())
+    environment = {key: value for key, value in os.environ.items() if key != "HAILOSWIFT_LIBRARY"}
+    code = "import hailoswift; print(hailoswift.library_path()); print(hailoswift.Device('emulator').info.board_name)"
+    output = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**environment, "PYTHONPATH": str(site)},
+        cwd=tmp_path,
+        check=True,
+    ).stdout
+    assert output == f"{site}/hailoswift/libhailoswift.so\nHailo-8\n"
