@@ -88,23 +88,47 @@ void platform_sleep_nanoseconds(uint64_t nanoseconds) {
     }
 }
 
-// A fixed buffer in thread-local storage needs no clean-up when a thread ends and no allocation while failing.
-static _Thread_local struct {
+// One record per thread that has failed, freed by the C library when the thread ends. Not _Thread_local: that would make
+// the library need the loader by name.
+struct failure {
     int32_t status;
     char text[1024];
-} last_failure;
+};
 
-void platform_set_last_failure(int32_t status, const char *text) {
-    size_t length = strlen(text);
-    if (length >= sizeof last_failure.text) {
-        length = sizeof last_failure.text - 1;
-        while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80) length--;
-    }
-    memcpy(last_failure.text, text, length);
-    last_failure.text[length] = 0;
-    last_failure.status = status;
+static pthread_key_t failure_key;
+static pthread_once_t failure_key_made = PTHREAD_ONCE_INIT;
+static void make_failure_key(void) { pthread_key_create(&failure_key, free); }
+
+static struct failure *last_failure(void) {
+    pthread_once(&failure_key_made, make_failure_key);
+    return pthread_getspecific(failure_key);
 }
 
-int32_t platform_last_failure_status(void) { return last_failure.status; }
+void platform_set_last_failure(int32_t status, const char *text) {
+    struct failure *failure = last_failure();
+    if (!failure) {
+        failure = calloc(1, sizeof *failure);
+        if (!failure || pthread_setspecific(failure_key, failure) != 0) {
+            free(failure);
+            return;
+        }
+    }
+    size_t length = strlen(text);
+    if (length >= sizeof failure->text) {
+        length = sizeof failure->text - 1;
+        while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80) length--;
+    }
+    memcpy(failure->text, text, length);
+    failure->text[length] = 0;
+    failure->status = status;
+}
 
-const char *platform_last_failure_text(void) { return last_failure.text; }
+int32_t platform_last_failure_status(void) {
+    struct failure *failure = last_failure();
+    return failure ? failure->status : 0;
+}
+
+const char *platform_last_failure_text(void) {
+    struct failure *failure = last_failure();
+    return failure ? failure->text : "";
+}

@@ -17,13 +17,14 @@ import Testing
     private static let einval = -22
     private static let enotty = -25
 
-    @Test(arguments: [
-        (0x6709, enotty), (0x7663, enotty), (0x6e09, enotty), (0x7801, enotty), (0x5401, enotty),
-        (HAILO_RESET_NN_CORE, enotty), (HAILO_WRITE_ACTION_LIST, enotty), (HAILO_PCI_EP_ACCEPT, enotty),
-        // The size is part of the number: a structure of another version is an unknown request.
-        (HAILO_QUERY_DRIVER_INFO + 0x1_0000, enotty), (HAILO_FW_CONTROL - 0x1_0000, enotty),
-        (HAILO_SOC_CONNECT, einval), (HAILO_SOC_POWER_OFF, einval),
-    ] as [(UInt32, Int)])
+    @Test(
+        arguments: [
+            (0x6709, enotty), (0x7663, enotty), (0x6e09, enotty), (0x7801, enotty), (0x5401, enotty),
+            (HAILO_RESET_NN_CORE, enotty), (HAILO_WRITE_ACTION_LIST, enotty), (HAILO_PCI_EP_ACCEPT, enotty),
+            // The size is part of the number: a structure of another version is an unknown request.
+            (HAILO_QUERY_DRIVER_INFO + 0x1_0000, enotty), (HAILO_FW_CONTROL - 0x1_0000, enotty),
+            (HAILO_SOC_CONNECT, einval), (HAILO_SOC_POWER_OFF, einval),
+        ] as [(UInt32, Int)])
     func requestsThatThisDriverDoesNotServe(request: UInt32, answer: Int) throws {
         let driver = try driver()
         defer { driver.close() }
@@ -31,10 +32,11 @@ import Testing
         #expect(buffer.withUnsafeMutableBytes { driver.perform(request, $0.baseAddress) } == answer)
     }
 
-    @Test(arguments: [
-        (HAILO_QUERY_DRIVER_INFO, enomem), (HAILO_QUERY_DEVICE_PROPERTIES, enomem), (HAILO_FW_CONTROL, enomem),
-        (HAILO_READ_LOG, enomem), (HAILO_MARK_AS_IN_USE, efault),
-    ] as [(UInt32, Int)])
+    @Test(
+        arguments: [
+            (HAILO_QUERY_DRIVER_INFO, enomem), (HAILO_QUERY_DEVICE_PROPERTIES, enomem), (HAILO_FW_CONTROL, enomem),
+            (HAILO_READ_LOG, enomem), (HAILO_MARK_AS_IN_USE, efault),
+        ] as [(UInt32, Int)])
     func nullPointers(request: UInt32, answer: Int) throws {
         let driver = try driver()
         defer { driver.close() }

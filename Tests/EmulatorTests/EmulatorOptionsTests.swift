@@ -31,8 +31,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("emulator:hailo15", "there is no emulated device"), ("emulator,", "key=value"), ("emulator,driver", "key=value"),
-        ("emulator,driver=new", "version"), ("emulator,page=100", "power of two"), ("emulator,page=8192", "power of two"),
+        ("emulator:hailo15", "there is no emulated device"), ("emulator,", "key=value"),
+        ("emulator,driver", "key=value"),
+        ("emulator,driver=new", "version"), ("emulator,page=100", "power of two"),
+        ("emulator,page=8192", "power of two"),
         ("emulator,colour=red", "no emulator setting"), ("emulator,fault=IDENTIFY", "PLACE:WHAT"),
         ("emulator,fault=TEA:ENODEV", "neither"), ("emulator,fault=IDENTIFY#0:ENODEV", "number from 1"),
         ("emulator,fault=IDENTIFY#1#2:ENODEV", "more than one"), ("emulator,fault=IDENTIFY:EBORED", "errno name"),

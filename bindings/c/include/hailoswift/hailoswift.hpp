@@ -5,7 +5,7 @@
 #ifndef HAILOSWIFT_HPP
 #define HAILOSWIFT_HPP
 
-#include "hailoswift.h"
+#include <hailoswift/hailoswift.h>
 
 #include <memory>
 #include <stdexcept>
