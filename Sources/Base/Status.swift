@@ -28,6 +28,7 @@ public struct Status: RawRepresentable, Hashable, Sendable {
     public static let deviceLost = Status(HAILOSWIFT_DEVICE_LOST)
     public static let outOfMemory = Status(HAILOSWIFT_OUT_OF_MEMORY)
     public static let canceled = Status(HAILOSWIFT_CANCELED)
+    public static let unknownID = Status(HAILOSWIFT_UNKNOWN_ID)
 
     /// The name in the header's table, such as "NOT_FOUND".
     public var name: String { String(cString: hailoswift_status_name(rawValue)) }

@@ -32,7 +32,7 @@ package struct EmulatorOptions: Equatable, Sendable {
         default:
             guard first.hasPrefix("emulator:") else { return nil }
             throw HailoError(
-                .notFound,
+                .unknownID,
                 "there is no emulated device \"\(first)\"; there are \"emulator:hailo8\" and \"emulator:hailo8l\"")
         }
         for part in parts {

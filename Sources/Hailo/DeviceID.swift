@@ -19,7 +19,7 @@ enum DeviceID {
             self = .pciAddress(address)
         } else {
             throw HailoError(
-                .notFound,
+                .unknownID,
                 "\"\(text)\" is no device id. Ids are a PCI address (0000:01:00.0), a device file (/dev/hailo0), "
                     + "emulator:hailo8 and emulator:hailo8l")
         }

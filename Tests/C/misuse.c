@@ -164,7 +164,7 @@ static void wrong_values(void) {
     CHECK(hailoswift_scan(2, &other) == HAILOSWIFT_INVALID_ARGUMENT);
     options.exclusive = 2;
     CHECK(hailoswift_device_open("emulator", &options, &device) == HAILOSWIFT_INVALID_ARGUMENT);
-    CHECK(hailoswift_device_open("\xff\xfe not UTF-8 \x80", NULL, &device) == HAILOSWIFT_NOT_FOUND);
+    CHECK(hailoswift_device_open("\xff\xfe not UTF-8 \x80", NULL, &device) == HAILOSWIFT_UNKNOWN_ID);
     CHECK(device == NULL && other == NULL);
     hailoswift_device_list_release(list);
 }
@@ -174,12 +174,12 @@ static void long_texts_are_cut(void) {
     hailoswift_device *device = NULL;
     memset(id, 'x', sizeof id - 1);
     id[sizeof id - 1] = 0;
-    CHECK(hailoswift_device_open(id, NULL, &device) == HAILOSWIFT_NOT_FOUND);
+    CHECK(hailoswift_device_open(id, NULL, &device) == HAILOSWIFT_UNKNOWN_ID);
     CHECK(strlen(hailoswift_last_error()) == 1023);
     /* Characters of several bytes are not cut in the middle. */
     for (size_t i = 0; i + 2 < sizeof id; i += 2) memcpy(id + i, "\xc3\xa9", 2);
     id[sizeof id - 1] = 0;
-    CHECK(hailoswift_device_open(id, NULL, &device) == HAILOSWIFT_NOT_FOUND);
+    CHECK(hailoswift_device_open(id, NULL, &device) == HAILOSWIFT_UNKNOWN_ID);
     size_t length = strlen(hailoswift_last_error());
     CHECK(length == 1022 || length == 1023);
     CHECK((unsigned char)hailoswift_last_error()[length - 1] == 0xa9);
@@ -194,7 +194,7 @@ static void failures(void) {
     } cases[] = {
         {"/dev/hailo-not-there", HAILOSWIFT_NOT_FOUND, "there is no such file"},
         {"0000:7f:00.0", HAILOSWIFT_NOT_FOUND, "no Hailo device at PCI address 0000:7f:00.0"},
-        {"nonsense", HAILOSWIFT_NOT_FOUND, "is no device id"},
+        {"nonsense", HAILOSWIFT_UNKNOWN_ID, "is no device id"},
         {"emulator,fault=open:EACCES", HAILOSWIFT_PERMISSION_DENIED, "udev rule"},
         {"emulator,fault=open:EBUSY", HAILOSWIFT_BUSY, "another program"},
         {"emulator,driver=4.20.1", HAILOSWIFT_UNSUPPORTED_DRIVER, "4.20.1 is too old"},
@@ -243,7 +243,7 @@ static void errors_belong_to_their_thread(void) {
     hailoswift_device_open("nonsense", NULL, &device);
     pthread_create(&thread, NULL, fails_elsewhere, NULL);
     pthread_join(thread, NULL);
-    CHECK(hailoswift_last_status() == HAILOSWIFT_NOT_FOUND);
+    CHECK(hailoswift_last_status() == HAILOSWIFT_UNKNOWN_ID);
     CHECK(says("nonsense"));
 }
 

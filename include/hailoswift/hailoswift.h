@@ -73,13 +73,14 @@ typedef int32_t hailoswift_status;
     X(TIMEOUT, -12, "the device did not answer in time")                                                               \
     X(DEVICE_LOST, -13, "the device is gone")                                                                          \
     X(OUT_OF_MEMORY, -14, "not enough memory")                                                                         \
-    X(CANCELED, -15, "the operation was canceled")
+    X(CANCELED, -15, "the operation was canceled")                                                                     \
+    X(UNKNOWN_ID, -16, "the text is no device id of any known form")
 
 enum {
 #define HAILOSWIFT_STATUS_CONSTANT(name, value, description) HAILOSWIFT_##name = (value),
     HAILOSWIFT_STATUS_TABLE(HAILOSWIFT_STATUS_CONSTANT)
 #undef HAILOSWIFT_STATUS_CONSTANT
-    HAILOSWIFT_STATUS_FIRST_UNUSED = -16
+    HAILOSWIFT_STATUS_FIRST_UNUSED = -17
 };
 
 /** The name of a status, such as "NOT_FOUND"; "UNKNOWN" for a value that is none. The string is static. */
@@ -291,7 +292,7 @@ typedef struct hailoswift_temperature {
  * @param options NULL for the defaults.
  * @param[out] device to be released with hailoswift_device_release().
  *
- * Errors, besides wrong arguments: NOT_FOUND, PERMISSION_DENIED, BUSY, UNSUPPORTED_DRIVER, UNSUPPORTED_DEVICE,
+ * Errors, besides wrong arguments: UNKNOWN_ID, NOT_FOUND, PERMISSION_DENIED, BUSY, UNSUPPORTED_DRIVER, UNSUPPORTED_DEVICE,
  * FIRMWARE_NOT_LOADED, DEVICE_LOST, and what the firmware answers.
  */
 hailoswift_status hailoswift_device_open(const char *id, const hailoswift_device_options *options,

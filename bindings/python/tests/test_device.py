@@ -38,14 +38,14 @@ def test_the_environment_names_the_standard_device(monkeypatch):
     with hailoswift.Device() as device:
         assert device.info.id == "emulator:hailo8l"
     monkeypatch.setenv("HAILOSWIFT_DEVICE", "nonsense")
-    with pytest.raises(hailoswift.NotFoundError, match="nonsense"):
+    with pytest.raises(hailoswift.UnknownIdError, match="nonsense"):
         hailoswift.Device()
 
 
 @pytest.mark.parametrize(
     "id, kind, builtin, status, text",
     [
-        ("nonsense", hailoswift.NotFoundError, LookupError, Status.NOT_FOUND, "is no device id"),
+        ("nonsense", hailoswift.UnknownIdError, ValueError, Status.UNKNOWN_ID, "is no device id"),
         ("/dev/hailo-none", hailoswift.NotFoundError, LookupError, Status.NOT_FOUND, "no such file"),
         ("emulator,fault=open:EACCES", hailoswift.PermissionDeniedError, PermissionError, -4, "udev rule"),
         ("emulator,fault=open:EBUSY", hailoswift.BusyError, Exception, Status.BUSY, "another program"),
@@ -107,7 +107,7 @@ def test_errors_belong_to_their_thread():
         for _ in range(100):
             try:
                 hailoswift.Device(name)
-            except hailoswift.NotFoundError as error:
+            except hailoswift.UnknownIdError as error:
                 texts.setdefault(name, set()).add(str(error))
 
     threads = [threading.Thread(target=fail, args=(f"device-{n}",)) for n in range(4)]

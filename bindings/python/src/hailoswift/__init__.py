@@ -18,6 +18,7 @@ from ._errors import (
     PermissionDeniedError,
     Status,
     TimeoutExpiredError,
+    UnknownIdError,
     UnsupportedError,
 )
 from ._library import LibraryNotFoundError, library_path, version
@@ -46,6 +47,7 @@ __all__ = [
     "Status",
     "Temperature",
     "TimeoutExpiredError",
+    "UnknownIdError",
     "UnsupportedError",
     "library_path",
     "scan",

@@ -24,6 +24,7 @@ class Status(enum.IntEnum):
     DEVICE_LOST = -13
     OUT_OF_MEMORY = -14
     CANCELED = -15
+    UNKNOWN_ID = -16
 
 
 class HailoError(Exception):
@@ -45,6 +46,10 @@ class InvalidHandleError(HailoError):
 
 class NotFoundError(HailoError, LookupError):
     """No such device, file or item."""
+
+
+class UnknownIdError(HailoError, ValueError):
+    """The text is no device id of any known form."""
 
 
 class PermissionDeniedError(HailoError, PermissionError):
@@ -99,6 +104,7 @@ _CLASSES = {
     Status.DEVICE_LOST: DeviceLostError,
     Status.OUT_OF_MEMORY: OutOfMemoryError,
     Status.CANCELED: CanceledError,
+    Status.UNKNOWN_ID: UnknownIdError,
 }
 
 
