@@ -50,11 +50,12 @@ var targets: [Target] = [
     .target(name: "CHailoKernel"),
     .target(name: "CPlatform", cSettings: [.headerSearchPath("../../include")]),
     room("Base", ["CHailoSwift", "CPlatform"]),
+    room("HEF", ["Base"]),
     room("Firmware", ["Base"]),
     room("Driver", ["Base", "CHailoKernel", "CPlatform"]),
     room("Recorder", ["Base", "CHailoKernel", "CPlatform", "Driver", "Firmware"]),
     room("Emulator", ["Base", "CHailoKernel", "CPlatform", "Driver", "Firmware"]),
-    room("Hailo", ["Base", "CHailoKernel", "CHailoSwift", "Driver", "Emulator", "Firmware", "Recorder"]),
+    room("Hailo", ["Base", "CHailoKernel", "CHailoSwift", "CPlatform", "Driver", "Emulator", "Firmware", "HEF", "Recorder"]),
     .target(
         name: "HailoSwift", dependencies: ["Base", "CHailoSwift", "CPlatform", "Hailo"], exclude: ["exports.map"],
         swiftSettings: swiftSettings, linkerSettings: exportLinkerSettings),
@@ -68,6 +69,8 @@ if embeddedLibraries != nil {
     products.append(.executable(name: "hailoctl", targets: ["hailoctl"]))
     targets += [
         .executableTarget(name: "hailoctl", dependencies: ["Commands"]),
+        .executableTarget(
+            name: "parse-benchmark", dependencies: ["Base", "Hailo"], path: "Benchmarks/Parse", swiftSettings: swiftSettings),
         tests("BaseTests", ["Base"]),
         tests("FirmwareTests", ["Base", "Firmware"]),
         tests("DriverTests", ["Base", "CHailoKernel", "Driver"]),

@@ -25,7 +25,13 @@ package struct JSONWriter {
         append(String(value))
     }
 
+    /// Numbers that JSON does not have become null.
     package mutating func number(_ key: String? = nil, _ value: Float) {
+        begin(key)
+        append(value.isFinite ? "\(value)" : "null")
+    }
+
+    package mutating func number(_ key: String? = nil, _ value: Double) {
         begin(key)
         append(value.isFinite ? "\(value)" : "null")
     }

@@ -29,6 +29,14 @@ public struct Status: RawRepresentable, Hashable, Sendable {
     public static let outOfMemory = Status(HAILOSWIFT_OUT_OF_MEMORY)
     public static let canceled = Status(HAILOSWIFT_CANCELED)
     public static let unknownID = Status(HAILOSWIFT_UNKNOWN_ID)
+    public static let fileError = Status(HAILOSWIFT_FILE_ERROR)
+    public static let hefCorrupted = Status(HAILOSWIFT_HEF_CORRUPTED)
+    public static let hefUnsupported = Status(HAILOSWIFT_HEF_UNSUPPORTED)
+    public static let hefInvalid = Status(HAILOSWIFT_HEF_INVALID)
+    public static let hefIncompatible = Status(HAILOSWIFT_HEF_INCOMPATIBLE)
+    public static let notImplemented = Status(HAILOSWIFT_NOT_IMPLEMENTED)
+    public static let invalidOperation = Status(HAILOSWIFT_INVALID_OPERATION)
+    public static let unexpectedValue = Status(HAILOSWIFT_UNEXPECTED_VALUE)
 
     /// The name in the header's table, such as "NOT_FOUND".
     public var name: String { String(cString: hailoswift_status_name(rawValue)) }

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 int platform_errno(void) { return errno; }
@@ -61,6 +62,34 @@ long platform_read_file(const char *path, void *buffer, size_t capacity) {
     close(descriptor);
     return failure != 0 ? failure : (long)total;
 }
+
+int platform_map_file(int descriptor, const void **address, ptrdiff_t *size) {
+    struct stat status;
+    if (fstat(descriptor, &status) != 0) return errno;
+    if (S_ISDIR(status.st_mode)) return EISDIR;
+    if (!S_ISREG(status.st_mode)) return EINVAL;
+    *address = NULL;
+    *size = (ptrdiff_t)status.st_size;
+    if (status.st_size == 0) return 0;
+    void *mapped = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    if (mapped == MAP_FAILED) return errno;
+    *address = mapped;
+    return 0;
+}
+
+long platform_read_at(int descriptor, void *buffer, size_t count, ptrdiff_t offset) {
+    size_t total = 0;
+    while (total < count) {
+        ssize_t received = pread(descriptor, (char *)buffer + total, count - total, (off_t)offset + (off_t)total);
+        if (received < 0 && errno == EINTR) continue;
+        if (received < 0) return -(long)errno;
+        if (received == 0) break;
+        total += (size_t)received;
+    }
+    return (long)total;
+}
+
+void platform_unmap(const void *address, ptrdiff_t size) { munmap((void *)(uintptr_t)address, (size_t)size); }
 
 const char *platform_entry_name(const struct dirent *entry) { return entry->d_name; }
 

@@ -74,13 +74,21 @@ typedef int32_t hailoswift_status;
     X(DEVICE_LOST, -13, "the device is gone")                                                                          \
     X(OUT_OF_MEMORY, -14, "not enough memory")                                                                         \
     X(CANCELED, -15, "the operation was canceled")                                                                     \
-    X(UNKNOWN_ID, -16, "the text is no device id of any known form")
+    X(UNKNOWN_ID, -16, "the text is no device id of any known form")                                                   \
+    X(FILE_ERROR, -17, "the file cannot be opened or read, or ends within its header")                                 \
+    X(HEF_CORRUPTED, -18, "the HEF file is damaged: a length, the checksum or the encoding is wrong")                  \
+    X(HEF_UNSUPPORTED, -19, "the HEF file is of a version or needs an extension that is not supported")                \
+    X(HEF_INVALID, -20, "the HEF file contradicts itself or holds a value that is out of range")                       \
+    X(HEF_INCOMPATIBLE, -21, "the HEF file was compiled for another chip")                                             \
+    X(NOT_IMPLEMENTED, -22, "the model asks for something that no chip of this family does")                           \
+    X(INVALID_OPERATION, -23, "the operation does not fit the state or the contents of its object")                    \
+    X(UNEXPECTED_VALUE, -24, "a value is of a kind or a size that is not handled")
 
 enum {
 #define HAILOSWIFT_STATUS_CONSTANT(name, value, description) HAILOSWIFT_##name = (value),
     HAILOSWIFT_STATUS_TABLE(HAILOSWIFT_STATUS_CONSTANT)
 #undef HAILOSWIFT_STATUS_CONSTANT
-    HAILOSWIFT_STATUS_FIRST_UNUSED = -17
+    HAILOSWIFT_STATUS_FIRST_UNUSED = -25
 };
 
 /** The name of a status, such as "NOT_FOUND"; "UNKNOWN" for a value that is none. The string is static. */

@@ -34,6 +34,14 @@ int platform_write_all(int descriptor, const void *bytes, size_t count);
 /// Reads at most `capacity` bytes of a file. Returns how many or -errno.
 long platform_read_file(const char *path, void *buffer, size_t capacity);
 
+/// Maps a regular file for reading. Returns 0 or an errno. An empty file gives NULL and size 0.
+int platform_map_file(int descriptor, const void **address, ptrdiff_t *size);
+
+/// `pread(2)` until `count` bytes are there or the file ends. Returns how many or -errno.
+long platform_read_at(int descriptor, void *buffer, size_t count, ptrdiff_t offset);
+
+void platform_unmap(const void *address, ptrdiff_t size);
+
 /// The name of the entry, which C declares as an array.
 const char *platform_entry_name(const struct dirent *entry);
 

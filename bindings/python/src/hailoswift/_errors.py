@@ -25,6 +25,14 @@ class Status(enum.IntEnum):
     OUT_OF_MEMORY = -14
     CANCELED = -15
     UNKNOWN_ID = -16
+    FILE_ERROR = -17
+    HEF_CORRUPTED = -18
+    HEF_UNSUPPORTED = -19
+    HEF_INVALID = -20
+    HEF_INCOMPATIBLE = -21
+    NOT_IMPLEMENTED = -22
+    INVALID_OPERATION = -23
+    UNEXPECTED_VALUE = -24
 
 
 class HailoError(Exception):
@@ -50,6 +58,18 @@ class NotFoundError(HailoError, LookupError):
 
 class UnknownIdError(HailoError, ValueError):
     """The text is no device id of any known form."""
+
+
+class FileError(HailoError, OSError):
+    """A file cannot be opened or read, or ends within its header."""
+
+
+class HefError(HailoError, ValueError):
+    """A HEF file is damaged, contradicts itself, or is not for this library or chip; `status` says which."""
+
+
+class InvalidOperationError(HailoError, RuntimeError):
+    """The operation does not fit the state or the contents of its object."""
 
 
 class PermissionDeniedError(HailoError, PermissionError):
@@ -105,6 +125,14 @@ _CLASSES = {
     Status.OUT_OF_MEMORY: OutOfMemoryError,
     Status.CANCELED: CanceledError,
     Status.UNKNOWN_ID: UnknownIdError,
+    Status.FILE_ERROR: FileError,
+    Status.HEF_CORRUPTED: HefError,
+    Status.HEF_UNSUPPORTED: HefError,
+    Status.HEF_INVALID: HefError,
+    Status.HEF_INCOMPATIBLE: HefError,
+    Status.NOT_IMPLEMENTED: HefError,
+    Status.INVALID_OPERATION: InvalidOperationError,
+    Status.UNEXPECTED_VALUE: HefError,
 }
 
 

@@ -1,0 +1,80 @@
+package import Base
+
+/// An input or output as a user of the model sees it.
+package struct Tensor: Sendable {
+    /// Boxes that the host delivers.
+    package struct Boxes: Equatable, Sendable {
+        package var classes: UInt32
+        package var maxPerClass: UInt32
+        package var maxTotal: UInt32
+        package var maxMaskSize: UInt32
+    }
+
+    package enum Extent: Equatable, Sendable {
+        case shape(Shape)
+        case boxes(Boxes)
+    }
+
+    package let name: Name
+    package let networkName: Name
+    package let direction: Layer.Direction
+    package let format: Format
+    package let extent: Extent
+    package let quantization: Quantization
+
+    /// Bytes of one frame with numbers of the given type. Sizes wrap around like the vendor's.
+    package func frameSize(_ type: NumberType) -> UInt32 {
+        switch extent {
+        case .shape(let shape):
+            return shape.height &* shape.width &* shape.features &* type.bytes
+        case .boxes(let boxes):
+            switch format.order {
+            case .nmsWithByteMask: return 2 &+ boxes.maxTotal &* 38 &+ boxes.maxMaskSize
+            case .nmsByScore: return 2 &+ boxes.maxTotal &* 22
+            default: return (1 &+ 5 &* boxes.maxPerClass) &* boxes.classes &* type.bytes
+            }
+        }
+    }
+
+    package var frameSize: UInt32 { frameSize(format.type) }
+}
+
+extension Tensor {
+    /// What users see of a layer at the host: one tensor, or one for each part of a mux.
+    static func tensors(of layer: Layer) -> [Tensor] {
+        switch layer.kind {
+        case .mux(let predecessors, _, _):
+            return predecessors.flatMap { tensors(of: $0) }
+        case .defused(let fused):
+            return [boxes(fused.nms, name: fused.name, of: layer, isTransposed: false)]
+        case .planes:
+            return [
+                Tensor(
+                    name: layer.name, networkName: layer.networkName, direction: layer.direction, format: layer.format,
+                    extent: .shape(layer.shape), quantization: layer.quantization)
+            ]
+        case .single:
+            if let nms = layer.nms {
+                return [boxes(nms, name: layer.name, of: layer, isTransposed: layer.format.isTransposed)]
+            }
+            let format = Format(
+                layer.format.type, layer.format.order.standardOnHost, isTransposed: layer.format.isTransposed)
+            return [
+                Tensor(
+                    name: layer.name, networkName: layer.networkName, direction: layer.direction, format: format,
+                    extent: .shape(layer.shape), quantization: layer.quantization)
+            ]
+        }
+    }
+
+    private static func boxes(_ nms: NmsShape, name: Name, of layer: Layer, isTransposed: Bool) -> Tensor {
+        let perClass = nms.maxBoxesPerClass &* nms.chunksPerFrame
+        return Tensor(
+            name: name, networkName: layer.networkName, direction: layer.direction,
+            format: Format(.float32, .nmsByClass, isTransposed: isTransposed),
+            extent: .boxes(
+                Boxes(
+                    classes: nms.classes, maxPerClass: perClass, maxTotal: perClass &* nms.classes, maxMaskSize: 0)),
+            quantization: layer.quantization)
+    }
+}
