@@ -57,9 +57,9 @@ var targets: [Target] = [
     room("Emulator", ["Base", "CHailoKernel", "CPlatform", "Driver", "Firmware"]),
     room("Hailo", ["Base", "CHailoKernel", "CHailoSwift", "CPlatform", "Driver", "Emulator", "Firmware", "HEF", "Recorder"]),
     .target(
-        name: "HailoSwift", dependencies: ["Base", "CHailoSwift", "CPlatform", "Hailo"], exclude: ["exports.map"],
+        name: "HailoSwift", dependencies: ["Base", "CHailoSwift", "CPlatform", "HEF", "Hailo"], exclude: ["exports.map"],
         swiftSettings: swiftSettings, linkerSettings: exportLinkerSettings),
-    room("Commands", ["Base", "CPlatform", "Hailo"]),
+    room("Commands", ["Base", "CPlatform", "HEF", "Hailo"]),
 ]
 
 if embeddedLibraries != nil {
@@ -68,7 +68,7 @@ if embeddedLibraries != nil {
 } else {
     products.append(.executable(name: "hailoctl", targets: ["hailoctl"]))
     targets += [
-        .executableTarget(name: "hailoctl", dependencies: ["Commands"]),
+        .executableTarget(name: "hailoctl", dependencies: ["Commands"], linkerSettings: [.linkedLibrary("m")]),
         .executableTarget(
             name: "parse-benchmark", dependencies: ["Base", "Hailo"], path: "Benchmarks/Parse", swiftSettings: swiftSettings),
         tests("BaseTests", ["Base"]),

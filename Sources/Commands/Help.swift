@@ -8,6 +8,7 @@ enum Help {
         commands:
           devices    list the devices of this machine and the emulated ones
           info       say who a device is and how warm
+          inspect    say what is in a model (a HEF file); needs no device
           version    print the version
 
         "hailoctl COMMAND --help" explains one command.
@@ -29,6 +30,19 @@ enum Help {
         examples:
           hailoctl devices
           hailoctl devices --json | python3 -m json.tool
+        """
+
+    static let inspect = """
+        usage: hailoctl inspect FILE [--json]
+
+        Reads and checks a compiled model and prints its inputs and outputs, the streams that carry them, what is loaded
+        into the chip, and what is left for the host to do. Needs no device.
+
+          --json    print one JSON object
+
+        examples:
+          hailoctl inspect model.hef
+          hailoctl inspect model.hef --json | python3 -m json.tool
         """
 
     static let info = """

@@ -33,6 +33,7 @@ private func run(_ words: ArraySlice<String>) -> Int32 {
     let commands = [
         Command(name: "devices", help: Help.devices, run: DevicesCommand.run),
         Command(name: "info", help: Help.info, run: InfoCommand.run),
+        Command(name: "inspect", help: Help.inspect, run: InspectCommand.run),
     ]
     guard let first = words.first else {
         Output.complain("no command given; \"hailoctl --help\" lists them")

@@ -26,6 +26,17 @@ func required<Pointee>(
     return pointer
 }
 
+/// The element at an index that came from a caller.
+func element<Element>(
+    _ list: [Element], _ index: Int, _ what: StaticString
+) throws(HailoError) -> Element {
+    guard list.indices.contains(index) else {
+        throw HailoError(
+            .invalidArgument, "index \(UInt(bitPattern: index)) is beyond the \(list.count) \(what) that there are")
+    }
+    return list[index]
+}
+
 /// Releases a handle. NULL is fine; anything else that is no live handle is kept as the last error.
 func release(_ handle: OpaquePointer?, _ kind: HandleTable.Kind) {
     guard let handle else { return }

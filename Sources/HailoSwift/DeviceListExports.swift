@@ -36,15 +36,12 @@ public func hailoswift_device_list_get(
     call { () throws(HailoError) in
         let entries = try HandleTable.shared.object(list, .deviceList, as: ListHandle.self).list.entries
         let target = try required(entry, "entry")
-        guard entries.indices.contains(index) else {
-            throw HailoError(
-                .invalidArgument, "index \(UInt(bitPattern: index)) is beyond the \(entries.count) entries of the list")
-        }
+        let device = try element(entries, index, "entries")
         var value = hailoswift_device_entry()
-        copy(entries[index].id, to: &value.id)
-        copy(entries[index].path, to: &value.path)
-        value.is_emulated = entries[index].isEmulated ? 1 : 0
-        value.is_supported = entries[index].isSupported ? 1 : 0
+        copy(device.id, to: &value.id)
+        copy(device.path, to: &value.path)
+        value.is_emulated = device.isEmulated ? 1 : 0
+        value.is_supported = device.isSupported ? 1 : 0
         try GrowingStruct.write(
             value, to: target, smallest: MemoryLayout<hailoswift_device_entry>.size, "entry")
     }

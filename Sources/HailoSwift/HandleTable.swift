@@ -9,11 +9,13 @@ final class HandleTable: @unchecked Sendable {
     enum Kind: UInt8 {
         case deviceList = 1
         case device = 2
+        case model = 3
 
         var name: StaticString {
             switch self {
             case .deviceList: "device list"
             case .device: "device"
+            case .model: "model"
             }
         }
     }

@@ -322,6 +322,220 @@ hailoswift_status hailoswift_device_get_power(const hailoswift_device *device, f
 /** Closes a device as soon as no call uses it any more. */
 void hailoswift_device_release(hailoswift_device *device);
 
+/* ------------------------------------------------------------------------------------------------------------------
+ * Models
+ * --------------------------------------------------------------------------------------------------------------- */
+
+/** A compiled model: a HEF file, read and checked. It needs no device and never changes. */
+typedef struct hailoswift_model hailoswift_model;
+
+/** What a model says of itself. */
+typedef struct hailoswift_model_info {
+    size_t struct_size;
+    /** The chip that the model was compiled for, such as "HAILO8" or "HAILO8L". */
+    char architecture[32];
+    /** The version of the compiler that made it. */
+    char compiler_version[128];
+    /** Checksum of the contents, in hexadecimal: the same for the same file everywhere. */
+    char hash[40];
+    /** Version of the file's header, 0 to 3. */
+    uint32_t header_version;
+    uint32_t group_count;
+    /** 1 if a Hailo-8 can run the model; it runs those for the Hailo-8L as well. */
+    int32_t runs_on_hailo8;
+    /** 1 if a Hailo-8L can run the model. */
+    int32_t runs_on_hailo8l;
+} hailoswift_model_info;
+#define HAILOSWIFT_MODEL_INFO_INIT { sizeof(hailoswift_model_info), { 0 }, { 0 }, { 0 }, 0, 0, 0, 0 }
+
+/** A network group: a network, or several that are loaded together. */
+typedef struct hailoswift_group_info {
+    size_t struct_size;
+    char name[256];
+    uint32_t network_count;
+    /** Tensors that a user gives to the group and gets from it. */
+    uint32_t input_count;
+    uint32_t output_count;
+    /** Streams that carry their data into the chip and out of it. */
+    uint32_t input_stream_count;
+    uint32_t output_stream_count;
+    /** Parts that the chip is loaded with one after the other. */
+    uint32_t context_count;
+    /** Frames per second that the compiler expects of the slowest part; 0 if it does not say. */
+    double bottleneck_fps;
+} hailoswift_group_info;
+#define HAILOSWIFT_GROUP_INFO_INIT { sizeof(hailoswift_group_info), { 0 }, 0, 0, 0, 0, 0, 0, 0 }
+
+/** One of the networks of a group. */
+typedef struct hailoswift_network_info {
+    size_t struct_size;
+    char name[520];
+} hailoswift_network_info;
+#define HAILOSWIFT_NETWORK_INFO_INIT { sizeof(hailoswift_network_info), { 0 } }
+
+/** Which way data goes. */
+typedef int32_t hailoswift_direction;
+enum {
+    HAILOSWIFT_INPUT = 0,
+    HAILOSWIFT_OUTPUT = 1
+};
+
+/** The type of a tensor's numbers. */
+typedef int32_t hailoswift_type;
+enum {
+    HAILOSWIFT_TYPE_AUTO = 0,
+    HAILOSWIFT_TYPE_UINT8 = 1,
+    HAILOSWIFT_TYPE_UINT16 = 2,
+    HAILOSWIFT_TYPE_FLOAT32 = 3
+};
+
+/** The order of a tensor's numbers. */
+typedef int32_t hailoswift_order;
+enum {
+    HAILOSWIFT_ORDER_AUTO = 0,
+    HAILOSWIFT_ORDER_NHWC = 1,
+    HAILOSWIFT_ORDER_NHCW = 2,
+    HAILOSWIFT_ORDER_FCR = 3,
+    HAILOSWIFT_ORDER_F8CR = 4,
+    HAILOSWIFT_ORDER_NHW = 5,
+    HAILOSWIFT_ORDER_NC = 6,
+    HAILOSWIFT_ORDER_BAYER_RGB = 7,
+    HAILOSWIFT_ORDER_12_BIT_BAYER_RGB = 8,
+    HAILOSWIFT_ORDER_RGB888 = 10,
+    HAILOSWIFT_ORDER_NCHW = 11,
+    HAILOSWIFT_ORDER_YUY2 = 12,
+    HAILOSWIFT_ORDER_NV12 = 13,
+    HAILOSWIFT_ORDER_NV21 = 14,
+    HAILOSWIFT_ORDER_YYUV = 15,
+    HAILOSWIFT_ORDER_YYVU = 16,
+    HAILOSWIFT_ORDER_RGB4 = 17,
+    HAILOSWIFT_ORDER_I420 = 18,
+    HAILOSWIFT_ORDER_YYYYUV = 19,
+    HAILOSWIFT_ORDER_NMS_WITH_BYTE_MASK = 20,
+    HAILOSWIFT_ORDER_NMS_ON_CHIP = 21,
+    HAILOSWIFT_ORDER_NMS_BY_CLASS = 22,
+    HAILOSWIFT_ORDER_NMS_BY_SCORE = 23
+};
+
+/** How the numbers of a tensor are stored. */
+typedef struct hailoswift_format {
+    hailoswift_type type;
+    hailoswift_order order;
+    /** 1 if height and width are exchanged. */
+    int32_t is_transposed;
+} hailoswift_format;
+
+/** Height, width and features of a tensor. */
+typedef struct hailoswift_shape {
+    uint32_t height;
+    uint32_t width;
+    uint32_t features;
+} hailoswift_shape;
+
+/** real = (stored - zero_point) * scale; the limits are those of the real values. All zero where that does not apply. */
+typedef struct hailoswift_quantization {
+    float zero_point;
+    float scale;
+    float minimum;
+    float maximum;
+} hailoswift_quantization;
+
+/** Boxes that an output consists of. */
+typedef struct hailoswift_boxes {
+    uint32_t classes;
+    uint32_t max_per_class;
+    uint32_t max_total;
+    uint32_t max_mask_size;
+} hailoswift_boxes;
+
+/** An input or output as a user of the model sees it. */
+typedef struct hailoswift_tensor_info {
+    size_t struct_size;
+    char name[256];
+    char network_name[520];
+    hailoswift_direction direction;
+    /** In which the tensor is exchanged unless another is asked for. */
+    hailoswift_format format;
+    /** 1 if the tensor is a list of boxes: `boxes` counts, else `shape`. */
+    int32_t is_boxes;
+    hailoswift_shape shape;
+    hailoswift_boxes boxes;
+    hailoswift_quantization quantization;
+    /** Bytes of a frame in this format, and with 32-bit floating point numbers. */
+    uint32_t frame_size;
+    uint32_t frame_size_float32;
+} hailoswift_tensor_info;
+#define HAILOSWIFT_TENSOR_INFO_INIT                                                                                    \
+    {                                                                                                                  \
+        sizeof(hailoswift_tensor_info), { 0 }, { 0 }, 0, { 0, 0, 0 }, 0, { 0, 0, 0 }, { 0, 0, 0, 0 },                  \
+            { 0, 0, 0, 0 }, 0, 0                                                                                       \
+    }
+
+/** A stream of data into the chip or out of it, as the chip sees it. */
+typedef struct hailoswift_stream_info {
+    size_t struct_size;
+    char name[256];
+    char network_name[520];
+    hailoswift_direction direction;
+    uint32_t index;
+    hailoswift_format format;
+    hailoswift_shape shape;
+    /** With the chip's padding. */
+    hailoswift_shape hardware_shape;
+    hailoswift_quantization quantization;
+    /** 1 if several tensors travel in this stream. */
+    int32_t is_mux;
+    /** 1 or 2. */
+    uint32_t hardware_data_bytes;
+    uint32_t hardware_frame_size;
+    /** Padding; always 0. */
+    uint32_t reserved;
+} hailoswift_stream_info;
+#define HAILOSWIFT_STREAM_INFO_INIT                                                                                    \
+    {                                                                                                                  \
+        sizeof(hailoswift_stream_info), { 0 }, { 0 }, 0, 0, { 0, 0, 0 }, { 0, 0, 0 }, { 0, 0, 0 },                     \
+            { 0, 0, 0, 0 }, 0, 0, 0, 0                                                                                 \
+    }
+
+/**
+ * Loads a HEF file and checks it. The file stays mapped into memory until the model is released, and must not be
+ * changed meanwhile.
+ *
+ * Errors: FILE_ERROR, HEF_CORRUPTED, HEF_UNSUPPORTED, HEF_INVALID, NOT_IMPLEMENTED, UNEXPECTED_VALUE,
+ * INVALID_ARGUMENT, INVALID_OPERATION, NOT_FOUND. The message says where in the file what is wrong.
+ */
+hailoswift_status hailoswift_model_load(const char *path, hailoswift_model **model);
+
+/**
+ * The same from memory that holds a whole HEF file, with the same verdict. The memory is not copied: it has to stay as
+ * it is until the model and everything made from it are released.
+ */
+hailoswift_status hailoswift_model_load_memory(const void *bytes, size_t size, hailoswift_model **model);
+
+/** What the model says of itself. */
+hailoswift_status hailoswift_model_get_info(const hailoswift_model *model, hailoswift_model_info *info);
+
+/** Describes group `group`. Group 0 is meant wherever no group is named. */
+hailoswift_status hailoswift_model_get_group(const hailoswift_model *model, size_t group,
+                                             hailoswift_group_info *info);
+
+/** Describes network `index` of a group. */
+hailoswift_status hailoswift_model_get_network(const hailoswift_model *model, size_t group, size_t index,
+                                               hailoswift_network_info *info);
+
+/** Describes input or output `index` of a group. Outputs come in the order that the file states. */
+hailoswift_status hailoswift_model_get_tensor(const hailoswift_model *model, size_t group,
+                                              hailoswift_direction direction, size_t index,
+                                              hailoswift_tensor_info *info);
+
+/** Describes stream `index` of a group. */
+hailoswift_status hailoswift_model_get_stream(const hailoswift_model *model, size_t group,
+                                              hailoswift_direction direction, size_t index,
+                                              hailoswift_stream_info *info);
+
+/** Releases a model. What was made from it keeps what it needs. */
+void hailoswift_model_release(hailoswift_model *model);
+
 #ifdef __cplusplus
 }
 #endif

@@ -33,6 +33,15 @@ def test_the_structures_are_laid_out_as_the_compiler_does(tmp_path):
         "hailoswift_device_options": _structs.DeviceOptionsStruct,
         "hailoswift_device_info": _structs.DeviceInfoStruct,
         "hailoswift_temperature": _structs.TemperatureStruct,
+        "hailoswift_model_info": _structs.ModelInfoStruct,
+        "hailoswift_group_info": _structs.GroupInfoStruct,
+        "hailoswift_network_info": _structs.NetworkInfoStruct,
+        "hailoswift_format": _structs.FormatStruct,
+        "hailoswift_shape": _structs.ShapeStruct,
+        "hailoswift_quantization": _structs.QuantizationStruct,
+        "hailoswift_boxes": _structs.BoxesStruct,
+        "hailoswift_tensor_info": _structs.TensorInfoStruct,
+        "hailoswift_stream_info": _structs.StreamInfoStruct,
     }
     declared = set(re.findall(r"^typedef struct (\w+) \{", HEADER.read_text(), re.M))
     assert declared == set(mirrors)

@@ -26,10 +26,12 @@ from ._errors import (
 )
 from ._library import LibraryNotFoundError, library_path, version
 from ._log import LogLevel, set_log_handler
+from ._model import Boxes, Format, Group, Model, Order, Quantization, Stream, Tensor, Type
 
 __all__ = [
     "Architecture",
     "BootSource",
+    "Boxes",
     "BusyError",
     "CanceledError",
     "Device",
@@ -40,6 +42,8 @@ __all__ = [
     "FileError",
     "Features",
     "FirmwareError",
+    "Format",
+    "Group",
     "HailoError",
     "HefError",
     "InvalidArgumentError",
@@ -47,12 +51,18 @@ __all__ = [
     "InvalidOperationError",
     "LibraryNotFoundError",
     "LogLevel",
+    "Model",
     "NotFoundError",
+    "Order",
     "OutOfMemoryError",
     "PermissionDeniedError",
+    "Quantization",
     "Status",
+    "Stream",
     "Temperature",
+    "Tensor",
     "TimeoutExpiredError",
+    "Type",
     "UnknownIdError",
     "UnsupportedError",
     "library_path",

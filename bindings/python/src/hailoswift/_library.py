@@ -42,6 +42,23 @@ _FUNCTIONS = {
     "hailoswift_device_get_temperature": (_Status, [_Handle, ctypes.POINTER(structs.TemperatureStruct)]),
     "hailoswift_device_get_power": (_Status, [_Handle, ctypes.POINTER(ctypes.c_float)]),
     "hailoswift_device_release": (None, [_Handle]),
+    "hailoswift_model_load": (_Status, [ctypes.c_char_p, ctypes.POINTER(_Handle)]),
+    "hailoswift_model_load_memory": (_Status, [ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(_Handle)]),
+    "hailoswift_model_get_info": (_Status, [_Handle, ctypes.POINTER(structs.ModelInfoStruct)]),
+    "hailoswift_model_get_group": (_Status, [_Handle, ctypes.c_size_t, ctypes.POINTER(structs.GroupInfoStruct)]),
+    "hailoswift_model_get_network": (
+        _Status,
+        [_Handle, ctypes.c_size_t, ctypes.c_size_t, ctypes.POINTER(structs.NetworkInfoStruct)],
+    ),
+    "hailoswift_model_get_tensor": (
+        _Status,
+        [_Handle, ctypes.c_size_t, ctypes.c_int32, ctypes.c_size_t, ctypes.POINTER(structs.TensorInfoStruct)],
+    ),
+    "hailoswift_model_get_stream": (
+        _Status,
+        [_Handle, ctypes.c_size_t, ctypes.c_int32, ctypes.c_size_t, ctypes.POINTER(structs.StreamInfoStruct)],
+    ),
+    "hailoswift_model_release": (None, [_Handle]),
 }
 
 

@@ -79,3 +79,94 @@ class TemperatureStruct(_Growing):
         ("sample_count", ctypes.c_uint32),
         ("reserved", ctypes.c_uint32),
     ]
+
+
+class ModelInfoStruct(_Growing):
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("architecture", ctypes.c_char * 32),
+        ("compiler_version", ctypes.c_char * 128),
+        ("hash", ctypes.c_char * 40),
+        ("header_version", ctypes.c_uint32),
+        ("group_count", ctypes.c_uint32),
+        ("runs_on_hailo8", ctypes.c_int32),
+        ("runs_on_hailo8l", ctypes.c_int32),
+    ]
+
+
+class GroupInfoStruct(_Growing):
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("name", ctypes.c_char * 256),
+        ("network_count", ctypes.c_uint32),
+        ("input_count", ctypes.c_uint32),
+        ("output_count", ctypes.c_uint32),
+        ("input_stream_count", ctypes.c_uint32),
+        ("output_stream_count", ctypes.c_uint32),
+        ("context_count", ctypes.c_uint32),
+        ("bottleneck_fps", ctypes.c_double),
+    ]
+
+
+class NetworkInfoStruct(_Growing):
+    _fields_ = [("struct_size", ctypes.c_size_t), ("name", ctypes.c_char * 520)]
+
+
+class FormatStruct(ctypes.Structure):
+    _fields_ = [("type", ctypes.c_int32), ("order", ctypes.c_int32), ("is_transposed", ctypes.c_int32)]
+
+
+class ShapeStruct(ctypes.Structure):
+    _fields_ = [("height", ctypes.c_uint32), ("width", ctypes.c_uint32), ("features", ctypes.c_uint32)]
+
+
+class QuantizationStruct(ctypes.Structure):
+    _fields_ = [
+        ("zero_point", ctypes.c_float),
+        ("scale", ctypes.c_float),
+        ("minimum", ctypes.c_float),
+        ("maximum", ctypes.c_float),
+    ]
+
+
+class BoxesStruct(ctypes.Structure):
+    _fields_ = [
+        ("classes", ctypes.c_uint32),
+        ("max_per_class", ctypes.c_uint32),
+        ("max_total", ctypes.c_uint32),
+        ("max_mask_size", ctypes.c_uint32),
+    ]
+
+
+class TensorInfoStruct(_Growing):
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("name", ctypes.c_char * 256),
+        ("network_name", ctypes.c_char * 520),
+        ("direction", ctypes.c_int32),
+        ("format", FormatStruct),
+        ("is_boxes", ctypes.c_int32),
+        ("shape", ShapeStruct),
+        ("boxes", BoxesStruct),
+        ("quantization", QuantizationStruct),
+        ("frame_size", ctypes.c_uint32),
+        ("frame_size_float32", ctypes.c_uint32),
+    ]
+
+
+class StreamInfoStruct(_Growing):
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("name", ctypes.c_char * 256),
+        ("network_name", ctypes.c_char * 520),
+        ("direction", ctypes.c_int32),
+        ("index", ctypes.c_uint32),
+        ("format", FormatStruct),
+        ("shape", ShapeStruct),
+        ("hardware_shape", ShapeStruct),
+        ("quantization", QuantizationStruct),
+        ("is_mux", ctypes.c_int32),
+        ("hardware_data_bytes", ctypes.c_uint32),
+        ("hardware_frame_size", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
+    ]
