@@ -15,7 +15,11 @@ let swiftSettings: [SwiftSetting] =
         .enableUpcomingFeature("MemberImportVisibility"),
     ]
     + (embeddedLibraries == nil
-        ? [] : [.enableExperimentalFeature("Embedded"), .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"])])
+        ? []
+        : [
+            .enableExperimentalFeature("Embedded"),
+            .unsafeFlags(["-wmo", "-Osize", "-Xfrontend", "-function-sections"]),
+        ])
     // Where strictness matters (CI and scripts/test) warnings are errors; a user of the package with a newer compiler is
     // not stopped by a new warning.
     + (isStrict ? [.unsafeFlags(["-warnings-as-errors"])] : [])
@@ -55,9 +59,12 @@ var targets: [Target] = [
     room("Driver", ["Base", "CHailoKernel", "CPlatform"]),
     room("Recorder", ["Base", "CHailoKernel", "CPlatform", "Driver", "Firmware"]),
     room("Emulator", ["Base", "CHailoKernel", "CPlatform", "Driver", "Firmware"]),
-    room("Hailo", ["Base", "CHailoKernel", "CHailoSwift", "CPlatform", "Driver", "Emulator", "Firmware", "HEF", "Recorder"]),
+    room(
+        "Hailo",
+        ["Base", "CHailoKernel", "CHailoSwift", "CPlatform", "Driver", "Emulator", "Firmware", "HEF", "Recorder"]),
     .target(
-        name: "HailoSwift", dependencies: ["Base", "CHailoSwift", "CPlatform", "HEF", "Hailo"], exclude: ["exports.map"],
+        name: "HailoSwift", dependencies: ["Base", "CHailoSwift", "CPlatform", "HEF", "Hailo"],
+        exclude: ["exports.map"],
         swiftSettings: swiftSettings, linkerSettings: exportLinkerSettings),
     room("Commands", ["Base", "CPlatform", "HEF", "Hailo"]),
 ]
@@ -68,11 +75,16 @@ if embeddedLibraries != nil {
 } else {
     products.append(.executable(name: "hailoctl", targets: ["hailoctl"]))
     targets += [
+        // Only tests and tools write HEF files; the shipped library does not.
+        room("HEFWriter", ["Base", "HEF"]),
         .executableTarget(name: "hailoctl", dependencies: ["Commands"], linkerSettings: [.linkedLibrary("m")]),
         .executableTarget(
-            name: "parse-benchmark", dependencies: ["Base", "Hailo"], path: "Benchmarks/Parse", swiftSettings: swiftSettings),
+            name: "parse-benchmark", dependencies: ["Base", "Hailo"], path: "Benchmarks/Parse",
+            swiftSettings: swiftSettings),
         tests("BaseTests", ["Base"]),
         tests("FirmwareTests", ["Base", "Firmware"]),
+        .testTarget(
+            name: "HEFTests", dependencies: ["Base", "HEF", "HEFWriter", "Hailo"], swiftSettings: swiftSettings),
         tests("DriverTests", ["Base", "CHailoKernel", "Driver"]),
         tests("EmulatorTests", ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware"]),
         tests("RecorderTests", ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware", "Recorder"]),

@@ -107,7 +107,8 @@ enum InspectCommand {
                 let count = context.inputs(selection).count + context.outputs(selection).count
                 if count > 0 { parts.append("\(count) \(name)") }
             }
-            rows.append(["\(index)", parts.isEmpty ? "-" : parts.joined(separator: ", ")] + summary(context.operations))
+            rows.append(
+                ["\(index)", parts.isEmpty ? "-" : parts.joined(separator: ", ")] + summary(context.operations))
         }
         return rows
     }

@@ -28,7 +28,8 @@ package struct Container: Equatable, Sendable {
         func long(_ offset: Int) -> UInt64 { bytes.bigEndian(UInt64.self, at: offset) ?? 0 }
         guard bytes.count >= Container.commonSize else {
             throw HailoError(
-                .fileError, "the file has \(bytes.count) bytes, less than the header of a HEF file; it is cut off or no HEF")
+                .fileError,
+                "the file has \(bytes.count) bytes, less than the header of a HEF file; it is cut off or no HEF")
         }
         version = word(4)
         guard version < UInt32(Container.headerSizes.count) else {
@@ -48,7 +49,8 @@ package struct Container: Equatable, Sendable {
         guard word(0) == Container.magic else {
             throw HailoError(
                 .hefUnsupported,
-                "the file does not begin like a HEF file: magic number \(word(0).hexadecimal) at offset 0, not 0x1484546")
+                "the file does not begin like a HEF file: magic number \(word(0).hexadecimal) at offset 0, not 0x1484546"
+            )
         }
 
         // The sizes behind the protobuf part. They wrap around like the vendor's sum; a wrapped sum matches no file.

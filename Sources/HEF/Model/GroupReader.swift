@@ -127,18 +127,15 @@ struct GroupReader {
         guard inputs.count == outputs.count else {
             throw place.error(.hefInvalid, "it has \(inputs.count) DDR inputs and \(outputs.count) DDR outputs")
         }
-        var firstByStream = [Layer?](repeating: nil, count: 256)
-        var countByStream = [Int](repeating: 0, count: 256)
-        for input in inputs {
-            if countByStream[Int(input.stream)] == 0 { firstByStream[Int(input.stream)] = input }
-            countByStream[Int(input.stream)] += 1
-        }
+        var byStream: [UInt8: [Layer]] = [:]
+        for input in inputs { byStream[input.stream, default: []].append(input) }
         for output in outputs {
             guard case .ddr(let peer, _) = output.connection else { continue }
-            guard let input = firstByStream[Int(peer.stream)], countByStream[Int(peer.stream)] == 1 else {
+            let matching = byStream[peer.stream] ?? []
+            guard matching.count == 1, let input = matching.first else {
                 throw place.error(
                     .hefInvalid,
-                    "the DDR output \"\(output.name)\" leads to stream \(peer.stream), which \(countByStream[Int(peer.stream)]) inputs have"
+                    "the DDR output \"\(output.name)\" leads to stream \(peer.stream), which \(matching.count) inputs have"
                 )
             }
             guard input.coreBytesPerBuffer == output.coreBytesPerBuffer,
@@ -147,7 +144,8 @@ struct GroupReader {
                 throw place.error(
                     .hefInvalid,
                     "the DDR layers \"\(output.name)\" and \"\(input.name)\" have different rows: \(output.coreBuffersPerFrame) × "
-                        + "\(output.coreBytesPerBuffer) and \(input.coreBuffersPerFrame) × \(input.coreBytesPerBuffer) bytes")
+                        + "\(output.coreBytesPerBuffer) and \(input.coreBuffersPerFrame) × \(input.coreBytesPerBuffer) bytes"
+                )
             }
         }
     }

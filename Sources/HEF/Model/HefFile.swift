@@ -36,7 +36,8 @@ package struct HefFile: Sendable {
         } catch {
             throw HailoError(
                 .hefCorrupted,
-                "the description in the file cannot be read: \(error.reason) at byte \(container.message.lowerBound + error.offset)")
+                "the description in the file cannot be read: \(error.reason) at byte \(container.message.lowerBound + error.offset)"
+            )
         }
         architecture = CompiledArchitecture(code: message.header.architecture)
         compilerVersion = message.header.compilerVersion

@@ -172,7 +172,8 @@ enum QuantizationReader {
         guard isComplete else {
             throw place.error(
                 .hefInvalid,
-                "it has \(message.zeroPoints.count) zero points and \(message.scales.count) scales for \(count) features")
+                "it has \(message.zeroPoints.count) zero points and \(message.scales.count) scales for \(count) features"
+            )
         }
         var features: [Quantization] = []
         for index in 0..<max(count, 0) {

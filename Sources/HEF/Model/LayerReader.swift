@@ -67,7 +67,8 @@ struct LayerReader {
         case 1: return try mux(message.kind.mux ?? MuxMessage(), surroundings, at: place)
         case 2: return try planes(message.kind.planes ?? PlanesMessage(), surroundings, at: place)
         default:
-            throw place.error(.unexpectedValue, "edge_layer_type is \(message.type); there are 0 (info), 1 (mux), 2 (planes)")
+            throw place.error(
+                .unexpectedValue, "edge_layer_type is \(message.type); there are 0 (info), 1 (mux), 2 (planes)")
         }
     }
 
@@ -89,7 +90,8 @@ struct LayerReader {
         let name = Name(message.name)
         try checkNames(name, surroundings, at: place)
         let base = try LayerBase(
-            message.base, self, isTransposed: message.isTransposed, mayHaveCorePadding: !surroundings.isInMux, at: place)
+            message.base, self, isTransposed: message.isTransposed, mayHaveCorePadding: !surroundings.isInMux, at: place
+        )
         let isOutput = surroundings.direction == .deviceToHost
         let quantization = try QuantizationReader.read(
             message.numeric, base, perFeature: features.scalePerFeature, isOutput: isOutput, at: place)
@@ -115,7 +117,8 @@ struct LayerReader {
         guard message.data.predecessorsCount <= UInt32(clamping: message.predecessors.count) else {
             throw place.error(
                 .hefInvalid,
-                "a mux says that it has \(message.data.predecessorsCount) predecessors and holds \(message.predecessors.count)")
+                "a mux says that it has \(message.data.predecessorsCount) predecessors and holds \(message.predecessors.count)"
+            )
         }
         var inside = surroundings
         inside.isInMux = true
@@ -264,7 +267,8 @@ struct LayerReader {
         _ message: EdgeLayerMessage, _ direction: Layer.Direction, at place: Place
     ) throws(HailoError) -> Inner {
         guard message.type == 0 else {
-            throw place.error(.hefInvalid, "a layer inside the model is no plain layer (edge_layer_type \(message.type))")
+            throw place.error(
+                .hefInvalid, "a layer inside the model is no plain layer (edge_layer_type \(message.type))")
         }
         let surroundings = try surroundings(message, direction, at: place)
         let info = message.kind.info ?? LayerInfoMessage()

@@ -113,7 +113,8 @@ struct OperationReader {
         case .writeCcw(let write):
             guard containerVersion == 0 else {
                 throw place.error(
-                    .hefInvalid, "configuration data lies in the message; files of header version \(containerVersion) keep it apart")
+                    .hefInvalid,
+                    "configuration data lies in the message; files of header version \(containerVersion) keep it apart")
             }
             return .writeConfiguration(
                 channel: try place.narrow(write.channel, UInt8.self, "cfg_channel_index"),
@@ -202,7 +203,8 @@ struct OperationReader {
         guard message.classes != 0, message.burstSize != 0 else {
             throw place.error(
                 .hefInvalid,
-                "enable_nms has number_of_classes \(message.classes) and burst_size \(message.burstSize); neither may be 0")
+                "enable_nms has number_of_classes \(message.classes) and burst_size \(message.burstSize); neither may be 0"
+            )
         }
         let division = try place.narrow(message.divisionFactor, UInt8.self, "enable_nms.division_factor")
         return .enableNms(
@@ -222,7 +224,8 @@ struct OperationReader {
             throw place.error(.hefInvalid, "write_data_by_type.data_type is \(message.type); it takes 0 or 1")
         }
         guard message.data.count <= 4 else {
-            throw place.error(.hefInvalid, "write_data_by_type.data has \(message.data.count) bytes; it takes at most 4")
+            throw place.error(
+                .hefInvalid, "write_data_by_type.data has \(message.data.count) bytes; it takes at most 4")
         }
         let shift = try place.narrow(message.shift, UInt8.self, "write_data_by_type.shift")
         if source == .batchSize { writesBatchSize = true }

@@ -45,7 +45,8 @@ struct PostOpReader {
             throw place.error(.hefInvalid, "its input pad \(pad.index) is connected with nothing")
         }
         guard let layer = outputs[source] else {
-            throw place.error(.hefInvalid, "its input pad \(pad.index) is connected with pad \(source), which is no output")
+            throw place.error(
+                .hefInvalid, "its input pad \(pad.index) is connected with pad \(source), which is no output")
         }
         return layer
     }
@@ -107,7 +108,8 @@ struct PostOpReader {
             for decoder in yolo.decoders {
                 pairs.append(
                     PostOp.Pair(
-                        boxes: try decoded(decoder.boxPad, at: place), classes: try decoded(decoder.classPad, at: place),
+                        boxes: try decoded(decoder.boxPad, at: place),
+                        classes: try decoded(decoder.classPad, at: place),
                         stride: decoder.stride))
             }
             if settings.onlyDecodesBoxes {
@@ -121,7 +123,8 @@ struct PostOpReader {
             for decoder in yolo.decoders {
                 triples.append(
                     PostOp.Triple(
-                        boxes: try decoded(decoder.boxPad, at: place), classes: try decoded(decoder.classPad, at: place),
+                        boxes: try decoded(decoder.boxPad, at: place),
+                        classes: try decoded(decoder.classPad, at: place),
                         objectness: try decoded(decoder.objectnessPad, at: place)))
             }
             try inputs.refuseDecodingOnly(settings)
@@ -156,7 +159,8 @@ struct PostOpReader {
         for decoder in decoders {
             guard decoder.heights.count == decoder.widths.count else {
                 throw place.error(
-                    .hefInvalid, "a decoder has \(decoder.heights.count) heights and \(decoder.widths.count) widths of anchors")
+                    .hefInvalid,
+                    "a decoder has \(decoder.heights.count) heights and \(decoder.widths.count) widths of anchors")
             }
             let layer = try decoded(decoder.pad, at: place)
             // Of two decoders for one layer the first counts.
@@ -173,7 +177,8 @@ struct PostOpReader {
         for decoder in message.decoders {
             guard decoder.heights.count == decoder.widths.count else {
                 throw place.error(
-                    .hefInvalid, "a decoder has \(decoder.heights.count) heights and \(decoder.widths.count) widths of anchors")
+                    .hefInvalid,
+                    "a decoder has \(decoder.heights.count) heights and \(decoder.widths.count) widths of anchors")
             }
             let boxes = try decoded(decoder.boxPad, at: place)
             let classes = try decoded(decoder.classPad, at: place)
@@ -203,7 +208,8 @@ struct PostOpReader {
             let output = op.outputPads.first
         else {
             throw place.error(
-                .hefInvalid, "it has \(op.inputPads.count) input and \(op.outputPads.count) output pads; it takes one of each")
+                .hefInvalid,
+                "it has \(op.inputPads.count) input and \(op.outputPads.count) output pads; it takes one of each")
         }
         let layer = try source(input, at: place)
         let kind: PostOp.Kind
@@ -246,7 +252,8 @@ private struct Inputs {
 
     func input(_ name: Name) throws(HailoError) -> Layer {
         guard let layer = byName[name] else {
-            throw place.error(.invalidArgument, "a decoder works on the layer \"\(name)\", which is none of the op's inputs")
+            throw place.error(
+                .invalidArgument, "a decoder works on the layer \"\(name)\", which is none of the op's inputs")
         }
         return layer
     }
@@ -261,14 +268,16 @@ private struct Inputs {
         guard left.shape.height == right.shape.height, left.shape.width == right.shape.width else {
             throw place.error(
                 .invalidArgument,
-                "the layers \"\(left.name)\" and \"\(right.name)\" belong together but have different heights or widths")
+                "the layers \"\(left.name)\" and \"\(right.name)\" belong together but have different heights or widths"
+            )
         }
     }
 
     private func checkSameFormat(_ left: Layer, _ right: Layer) throws(HailoError) {
         guard left.format == right.format else {
             throw place.error(
-                .invalidArgument, "the layers \"\(left.name)\" and \"\(right.name)\" belong together but have different formats")
+                .invalidArgument,
+                "the layers \"\(left.name)\" and \"\(right.name)\" belong together but have different formats")
         }
     }
 
