@@ -92,4 +92,13 @@ if embeddedLibraries != nil {
     ]
 }
 
+// scripts/fuzz sets this: libFuzzer brings the main function, so that the target links in no other build.
+if Context.environment["HAILOSWIFT_FUZZ"] != nil {
+    products.append(.executable(name: "hef-fuzzer", targets: ["HefFuzzer"]))
+    targets.append(
+        .executableTarget(
+            name: "HefFuzzer", dependencies: ["Base", "HEF", "HEFWriter"], path: "Fuzzing/HefFuzzer",
+            swiftSettings: swiftSettings))
+}
+
 let package = Package(name: "HailoSwift", products: products, targets: targets)

@@ -5,6 +5,7 @@
 #include "hailoswift/hailoswift.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int says(const char *part) { return strstr(hailoswift_last_error(), part) != NULL; }
@@ -64,6 +65,29 @@ static hailoswift_device_list *scan_all(void) {
     return list;
 }
 
+static void refused_model(hailoswift_model *model, hailoswift_status status) {
+    hailoswift_model_info info = HAILOSWIFT_MODEL_INFO_INIT;
+    hailoswift_group_info group = HAILOSWIFT_GROUP_INFO_INIT;
+    hailoswift_network_info network = HAILOSWIFT_NETWORK_INFO_INIT;
+    hailoswift_tensor_info tensor = HAILOSWIFT_TENSOR_INFO_INIT;
+    hailoswift_stream_info stream = HAILOSWIFT_STREAM_INFO_INIT;
+    CHECK(hailoswift_model_get_info(model, &info) == status);
+    CHECK(says("model"));
+    CHECK(hailoswift_model_get_group(model, 0, &group) == status);
+    CHECK(hailoswift_model_get_network(model, 0, 0, &network) == status);
+    CHECK(hailoswift_model_get_tensor(model, 0, HAILOSWIFT_INPUT, 0, &tensor) == status);
+    CHECK(hailoswift_model_get_stream(model, 0, HAILOSWIFT_INPUT, 0, &stream) == status);
+    CHECK(info.architecture[0] == 0 && group.name[0] == 0 && network.name[0] == 0);
+    CHECK(tensor.name[0] == 0 && stream.name[0] == 0);
+    hailoswift_model_release(model);
+}
+
+static hailoswift_model *load_model(void) {
+    hailoswift_model *model = NULL;
+    CHECK(hailoswift_model_load(HEF_FILE, &model) == HAILOSWIFT_OK);
+    return model;
+}
+
 static void null_arguments(void) {
     hailoswift_device *device = open_emulator();
     hailoswift_device_list *list = scan_all();
@@ -81,6 +105,93 @@ static void null_arguments(void) {
     CHECK(hailoswift_set_log_callback(NULL, NULL, 4) == HAILOSWIFT_INVALID_ARGUMENT);
     hailoswift_device_release(device);
     hailoswift_device_list_release(list);
+
+    hailoswift_model *model = load_model(), *other = NULL;
+    refused_model(NULL, HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_model_load(NULL, &other) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("argument path is NULL"));
+    CHECK(hailoswift_model_load(HEF_FILE, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_model_load_memory(NULL, 100, &other) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_model_load_memory("", 0, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_model_get_info(model, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_model_get_group(model, 0, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_model_get_network(model, 0, 0, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_model_get_tensor(model, 0, HAILOSWIFT_INPUT, 0, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_model_get_stream(model, 0, HAILOSWIFT_INPUT, 0, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(other == NULL);
+    hailoswift_model_release(model);
+}
+
+static void models(void) {
+    hailoswift_model *model = load_model(), *other = NULL;
+    hailoswift_model_info info = HAILOSWIFT_MODEL_INFO_INIT;
+    hailoswift_group_info group = HAILOSWIFT_GROUP_INFO_INIT;
+    hailoswift_network_info network = HAILOSWIFT_NETWORK_INFO_INIT;
+    hailoswift_tensor_info tensor = HAILOSWIFT_TENSOR_INFO_INIT;
+    hailoswift_stream_info stream = HAILOSWIFT_STREAM_INFO_INIT;
+    CHECK(hailoswift_model_get_info(model, &info) == HAILOSWIFT_OK);
+    CHECK(strcmp(info.architecture, "HAILO8") == 0);
+    CHECK(info.header_version == 2 && info.group_count == 1 && info.runs_on_hailo8 == 1 && info.runs_on_hailo8l == 0);
+    CHECK(strlen(info.hash) == 16);
+    CHECK(hailoswift_model_get_group(model, 0, &group) == HAILOSWIFT_OK);
+    CHECK(strcmp(group.name, "min") == 0);
+    CHECK(group.network_count == 1 && group.input_count == 1 && group.output_count == 1 && group.context_count == 1);
+    CHECK(hailoswift_model_get_network(model, 0, 0, &network) == HAILOSWIFT_OK);
+    CHECK(strcmp(network.name, "min/min") == 0);
+    CHECK(hailoswift_model_get_tensor(model, 0, HAILOSWIFT_INPUT, 0, &tensor) == HAILOSWIFT_OK);
+    CHECK(strcmp(tensor.name, "min/input_layer1") == 0);
+    CHECK(tensor.frame_size == tensor.shape.height * tensor.shape.width * tensor.shape.features);
+    CHECK(hailoswift_model_get_stream(model, 0, HAILOSWIFT_OUTPUT, 0, &stream) == HAILOSWIFT_OK);
+    CHECK(strcmp(stream.name, "min/conv1") == 0);
+    CHECK(stream.direction == HAILOSWIFT_OUTPUT);
+
+    CHECK(hailoswift_model_get_group(model, 1, &group) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_model_get_group(model, SIZE_MAX, &group) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_model_get_network(model, 0, 1, &network) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_model_get_network(model, SIZE_MAX, 0, &network) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_model_get_tensor(model, 0, HAILOSWIFT_INPUT, 1, &tensor) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_model_get_tensor(model, 0, 2, 0, &tensor) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("direction"));
+    CHECK(hailoswift_model_get_tensor(model, SIZE_MAX, HAILOSWIFT_INPUT, SIZE_MAX, &tensor) ==
+          HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_model_get_stream(model, 0, -1, 0, &stream) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_model_get_stream(model, 0, HAILOSWIFT_OUTPUT, SIZE_MAX, &stream) == HAILOSWIFT_INVALID_ARGUMENT);
+    tensor.struct_size = 8;
+    CHECK(hailoswift_model_get_tensor(model, 0, HAILOSWIFT_INPUT, 0, &tensor) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("struct_size"));
+    hailoswift_model_release(model);
+
+    CHECK(hailoswift_model_load("/nowhere/x.hef", &other) == HAILOSWIFT_FILE_ERROR);
+    CHECK(says("there is no such file"));
+    CHECK(hailoswift_model_load("", &other) == HAILOSWIFT_FILE_ERROR);
+    CHECK(hailoswift_model_load("\xff\xfe", &other) == HAILOSWIFT_FILE_ERROR);
+    CHECK(hailoswift_model_load(__FILE__, &other) == HAILOSWIFT_HEF_UNSUPPORTED);
+    CHECK(says("does not begin like a HEF file"));
+    CHECK(hailoswift_model_load_memory("", 0, &other) == HAILOSWIFT_FILE_ERROR);
+    CHECK(hailoswift_model_load_memory(NULL, 0, &other) == HAILOSWIFT_INVALID_ARGUMENT);
+    /* A size that no memory has must not be believed. */
+    CHECK(hailoswift_model_load_memory("HEF", SIZE_MAX, &other) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(other == NULL);
+}
+
+/* A file in memory and each shorter beginning of it, without a byte of room behind. */
+static void models_in_memory(void) {
+    static unsigned char bytes[65536];
+    FILE *file = fopen(HEF_FILE, "rb");
+    CHECK(file != NULL);
+    size_t size = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    CHECK(size > 1000 && size < sizeof bytes);
+    for (size_t length = 1; length <= size; length += length < 100 || length > size - 3 ? 1 : 97) {
+        hailoswift_model *model = NULL;
+        unsigned char *copy = malloc(length);
+        memcpy(copy, bytes, length);
+        hailoswift_status status = hailoswift_model_load_memory(copy, length, &model);
+        CHECK((status == HAILOSWIFT_OK) == (length == size));
+        CHECK((model != NULL) == (status == HAILOSWIFT_OK));
+        if (model != NULL) hailoswift_model_release(model);
+        free(copy);
+    }
 }
 
 static void stale_and_foreign_handles(void) {
@@ -95,6 +206,14 @@ static void stale_and_foreign_handles(void) {
     refused_device((hailoswift_device *)(uintptr_t)1, HAILOSWIFT_INVALID_HANDLE);
     refused_device((hailoswift_device *)UINTPTR_MAX, HAILOSWIFT_INVALID_HANDLE);
     refused_list((hailoswift_device_list *)(uintptr_t)0xfffffffffff0001b, HAILOSWIFT_INVALID_HANDLE);
+    hailoswift_model *model = load_model();
+    refused_model((hailoswift_model *)device, HAILOSWIFT_INVALID_HANDLE);
+    refused_device((hailoswift_device *)model, HAILOSWIFT_INVALID_HANDLE);
+    CHECK(says("model"));
+    refused_model((hailoswift_model *)&on_the_stack, HAILOSWIFT_INVALID_HANDLE);
+    hailoswift_model_release(model);
+    refused_model(model, HAILOSWIFT_INVALID_HANDLE);
+    CHECK(says("released before"));
 
     /* None of the above has hurt the live ones. */
     hailoswift_temperature temperature = HAILOSWIFT_TEMPERATURE_INIT;
@@ -300,6 +419,7 @@ static void releasing_null_is_nothing(void) {
     hailoswift_status before = hailoswift_last_status();
     hailoswift_device_release(NULL);
     hailoswift_device_list_release(NULL);
+    hailoswift_model_release(NULL);
     CHECK(hailoswift_last_status() == before);
 }
 
@@ -307,6 +427,8 @@ int main(void) {
     nothing_failed_yet();
     texts();
     null_arguments();
+    models();
+    models_in_memory();
     stale_and_foreign_handles();
     wrong_sizes();
     wrong_values();

@@ -8,6 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "build/libhailoswift.so.0"
 TOOL = ROOT / "build/hailoctl"
+MODELS = ROOT / "Tests/Fixtures/hef"
+BROKEN_MODELS = ROOT / "Tests/Fixtures/invalid"
 HEADER = ROOT / "include/hailoswift/hailoswift.h"
 
 

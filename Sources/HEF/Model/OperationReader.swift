@@ -96,15 +96,16 @@ struct OperationReader {
 
     /// Consecutive writes of configuration data, which become one action for each channel.
     private struct ConfigurationRun {
-        private var pieces: [UInt8: Int] = [:]
+        /// How many there are for each channel; empty before the first.
+        private var pieces: [UInt16] = []
 
         mutating func add(_ write: Action, at place: Place) throws(HailoError) {
             guard case .writeConfiguration(let channel, _, _) = write else { return }
-            let count = pieces[channel, default: 0] + 1
-            guard count <= Int(UInt16.max) else {
+            if pieces.isEmpty { pieces = [UInt16](repeating: 0, count: Int(UInt8.max) + 1) }
+            guard pieces[Int(channel)] < UInt16.max else {
                 throw place.error(.hefInvalid, "more than \(UInt16.max) pieces of configuration data follow each other")
             }
-            pieces[channel] = count
+            pieces[Int(channel)] += 1
         }
     }
 
@@ -171,7 +172,9 @@ struct OperationReader {
             return .writeByType(try writeByType(write, at: place))
         case .debug(let debug):
             return try OperationReader.debug(debug, at: place)
-        case .writeData, .writeCompressedData, .unset, .writeCcw, .writeCcwPointer:
+        case .unset:
+            throw place.error(.unexpectedValue, "it is of no kind that this library knows")
+        case .writeData, .writeCompressedData, .writeCcw, .writeCcwPointer:
             throw place.error(.unexpectedValue, "an action of this kind is not for chips on PCIe")
         }
     }

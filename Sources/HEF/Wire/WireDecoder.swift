@@ -18,12 +18,12 @@ package struct WireDecoder: FieldVisitor {
     private static let deepest = 100
 
     private enum WireType {
-        static let varint: UInt8 = 0
-        static let eightBytes: UInt8 = 1
-        static let lengthDelimited: UInt8 = 2
-        static let startGroup: UInt8 = 3
-        static let endGroup: UInt8 = 4
-        static let fourBytes: UInt8 = 5
+        static let varint: UInt32 = 0
+        static let eightBytes: UInt32 = 1
+        static let lengthDelimited: UInt32 = 2
+        static let startGroup: UInt32 = 3
+        static let endGroup: UInt32 = 4
+        static let fourBytes: UInt32 = 5
     }
 
     private let bytes: UnsafeRawBufferPointer
@@ -34,10 +34,8 @@ package struct WireDecoder: FieldVisitor {
     private var memoryLeft: Int
     private var failure: WireFailure?
 
-    // The field that is at hand.
-    private var number: UInt32 = 0
-    private var wireType: UInt8 = 0
-    private var isRead = false
+    /// Number and wire type of the field that is at hand; 0 once it is read.
+    private var tag: UInt32 = 0
 
     private init(_ bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
@@ -60,9 +58,9 @@ package struct WireDecoder: FieldVisitor {
     private mutating func readFields<Message: WireMessage>(of message: inout Message) {
         while failure == nil, position < end {
             guard readTag() else { return }
-            isRead = false
             message.visitFields(&self)
-            if !isRead, failure == nil { skip() }
+            if tag != 0 { skip() }
+            tag = 0
         }
     }
 
@@ -70,14 +68,20 @@ package struct WireDecoder: FieldVisitor {
 
     private mutating func fail(_ reason: StaticString) {
         if failure == nil { failure = WireFailure(offset: position, reason: reason) }
+        tag = 0
     }
 
+    @inline(__always)
     private mutating func readVarint(limit: Int = 10) -> UInt64? {
         // Most numbers have one byte.
         if position < end, bytes[position] < 0x80 {
             position += 1
             return UInt64(bytes[position - 1])
         }
+        return readLongVarint(limit)
+    }
+
+    private mutating func readLongVarint(_ limit: Int) -> UInt64? {
         var value: UInt64 = 0
         for index in 0..<limit {
             guard position < end else {
@@ -94,10 +98,9 @@ package struct WireDecoder: FieldVisitor {
     }
 
     private mutating func readTag() -> Bool {
-        guard let tag = readVarint(limit: 5) else { return false }
-        wireType = UInt8(tag & 7)
-        number = UInt32(truncatingIfNeeded: tag) >> 3
-        if number == 0 {
+        guard let read = readVarint(limit: 5) else { return false }
+        tag = UInt32(truncatingIfNeeded: read)
+        if tag >> 3 == 0 {
             fail("field number 0")
         } else if wireType > WireType.fourBytes {
             fail("a field of a wire type that does not exist")
@@ -106,6 +109,8 @@ package struct WireDecoder: FieldVisitor {
         }
         return failure == nil
     }
+
+    private var wireType: UInt32 { tag & 7 }
 
     /// Reads the length of what follows and checks that it is there.
     private mutating func readLength() -> Int? {
@@ -134,7 +139,7 @@ package struct WireDecoder: FieldVisitor {
         case WireType.fourBytes: _ = readFixed(UInt32.self)
         case WireType.lengthDelimited:
             if let length = readLength() { position += length }
-        default: skipGroup(number)
+        default: skipGroup(tag >> 3)
         }
     }
 
@@ -142,17 +147,16 @@ package struct WireDecoder: FieldVisitor {
         guard enter() else { return }
         defer { depth -= 1 }
         while failure == nil {
-            guard position < end, let tag = readVarint(limit: 5) else {
+            guard position < end, let read = readVarint(limit: 5) else {
                 fail("a group is not ended")
                 return
             }
-            wireType = UInt8(tag & 7)
-            number = UInt32(truncatingIfNeeded: tag) >> 3
+            tag = UInt32(truncatingIfNeeded: read)
             if wireType == WireType.endGroup {
-                if number != group { fail("a group is ended by the end of another") }
+                if tag >> 3 != group { fail("a group is ended by the end of another") }
                 return
             }
-            guard number != 0, wireType <= WireType.fourBytes else {
+            guard tag >> 3 != 0, wireType <= WireType.fourBytes else {
                 fail("a field that cannot be")
                 return
             }
@@ -171,32 +175,31 @@ package struct WireDecoder: FieldVisitor {
 
     // MARK: Fields
 
-    /// Whether the field at hand is this one, and still to be read.
+    /// Whether the field at hand is this one, and still to be read. From here on it counts as read.
     @inline(__always)
-    private func isAtHand(_ field: UInt32, _ type: UInt8) -> Bool {
-        number == field && wireType == type && !isRead && failure == nil
+    private mutating func take(_ field: UInt32, _ type: UInt32) -> Bool {
+        guard tag == field << 3 | type else { return false }
+        tag = 0
+        return true
     }
 
     @inline(__always)
     private mutating func varint(_ field: UInt32) -> UInt64? {
-        guard isAtHand(field, WireType.varint) else { return nil }
-        isRead = true
+        guard take(field, WireType.varint) else { return nil }
         return readVarint()
     }
 
     @inline(__always)
     private mutating func fixed<Number: FixedWidthInteger>(
-        _ field: UInt32, _ type: UInt8, _: Number.Type
+        _ field: UInt32, _ type: UInt32, _: Number.Type
     ) -> Number? {
-        guard isAtHand(field, type) else { return nil }
-        isRead = true
+        guard take(field, type) else { return nil }
         return readFixed(Number.self)
     }
 
     @inline(__always)
     private mutating func delimited(_ field: UInt32) -> Int? {
-        guard isAtHand(field, WireType.lengthDelimited) else { return nil }
-        isRead = true
+        guard take(field, WireType.lengthDelimited) else { return nil }
         return readLength()
     }
 
@@ -282,8 +285,6 @@ package struct WireDecoder: FieldVisitor {
         readFields(of: &message)
         end = outerEnd
         depth -= 1
-        // The fields of the message have left their mark; the field that held it is read.
-        isRead = true
     }
 
     // MARK: Repeated fields
@@ -347,9 +348,8 @@ package struct WireDecoder: FieldVisitor {
 
     package mutating func field<Message: WireMessage>(_ number: UInt32, _ values: inout [Message]) -> Bool {
         guard let length = delimited(number) else { return false }
-        var message = Message()
-        read(into: &message, length)
-        values.append(message)
+        values.append(Message())
+        read(into: &values[values.count - 1], length)
         return true
     }
 
