@@ -44,14 +44,16 @@ def test_the_c_example_of_the_readme_runs(tmp_path):
         build = ROOT / "build"
         flags = [f"-I{ROOT}/include", f"-L{build}", "-lhailoswift", f"-Wl,-rpath,{build}"]
         subprocess.run(["cc", "-Wall", "-Wextra", "-Werror", source, "-o", program, *flags], check=True)
-        assert run(program).returncode == 0
+        assert run("sh", "-c", f"cd {ROOT} && {program}").returncode == 0
 
 
 def test_the_python_examples_of_the_readme_run(tmp_path):
     blocks = code_blocks(ROOT / "README.md", "python")
     assert blocks
     for block in blocks:
-        result = run(sys.executable, "-c", block, PYTHONPATH=ROOT / "bindings/python/src")
+        program = tmp_path / "example.py"
+        program.write_text(block)
+        result = run("sh", "-c", f"cd {ROOT} && {sys.executable} {program}", PYTHONPATH=ROOT / "bindings/python/src")
         assert result.returncode == 0, result.stderr
 
 

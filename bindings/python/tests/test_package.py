@@ -95,7 +95,20 @@ def test_another_library_is_refused():
     assert "is no libhailoswift that this package knows" in result.stderr
 
 
-def test_the_example_runs():
+def test_the_example_with_a_model_runs():
+    example = PYTHON / "examples/describe.py"
+    environment = {"PYTHONPATH": str(PYTHON / "src")}
+    good = run(example, REPOSITORY / "Tests/Fixtures/hef/nf_yolov5.hef", **environment)
+    assert good.returncode == 0
+    assert "input  y5/input_layer1: 32 x 32 x 3, 3072 bytes" in good.stdout
+    assert "boxes of 3 classes, 492 bytes" in good.stdout
+    bad = run(example, example, **environment)
+    assert bad.returncode == 1
+    assert "does not begin like a HEF file" in bad.stderr
+    assert run(example, **environment).returncode == 2
+
+
+def test_the_example_with_a_device_runs():
     example = PYTHON / "examples/identify.py"
     environment = {"PYTHONPATH": str(PYTHON / "src")}
     good = run(example, "emulator", **environment)

@@ -92,6 +92,90 @@ private:
     std::unique_ptr<hailoswift_device, Release> handle_;
 };
 
+/** A compiled model. It needs no device. */
+class Model {
+public:
+    /** Loads a HEF file; see hailoswift_model_load(). */
+    static Model load(const std::string &path) {
+        hailoswift_model *model = nullptr;
+        check(hailoswift_model_load(path.c_str(), &model));
+        return Model(model);
+    }
+
+    /** Reads a model from memory that has to stay as it is; see hailoswift_model_load_memory(). */
+    static Model load(const void *bytes, std::size_t size) {
+        hailoswift_model *model = nullptr;
+        check(hailoswift_model_load_memory(bytes, size, &model));
+        return Model(model);
+    }
+
+    hailoswift_model_info info() const {
+        hailoswift_model_info info = HAILOSWIFT_MODEL_INFO_INIT;
+        check(hailoswift_model_get_info(handle_.get(), &info));
+        return info;
+    }
+
+    hailoswift_group_info group(std::size_t group = 0) const {
+        hailoswift_group_info info = HAILOSWIFT_GROUP_INFO_INIT;
+        check(hailoswift_model_get_group(handle_.get(), group, &info));
+        return info;
+    }
+
+    std::vector<std::string> networks(std::size_t group = 0) const {
+        std::vector<std::string> names;
+        for (std::size_t index = 0; index < this->group(group).network_count; ++index) {
+            hailoswift_network_info info = HAILOSWIFT_NETWORK_INFO_INIT;
+            check(hailoswift_model_get_network(handle_.get(), group, index, &info));
+            names.emplace_back(info.name);
+        }
+        return names;
+    }
+
+    std::vector<hailoswift_tensor_info> inputs(std::size_t group = 0) const {
+        return tensors(group, HAILOSWIFT_INPUT, this->group(group).input_count);
+    }
+
+    std::vector<hailoswift_tensor_info> outputs(std::size_t group = 0) const {
+        return tensors(group, HAILOSWIFT_OUTPUT, this->group(group).output_count);
+    }
+
+    std::vector<hailoswift_stream_info> input_streams(std::size_t group = 0) const {
+        return streams(group, HAILOSWIFT_INPUT, this->group(group).input_stream_count);
+    }
+
+    std::vector<hailoswift_stream_info> output_streams(std::size_t group = 0) const {
+        return streams(group, HAILOSWIFT_OUTPUT, this->group(group).output_stream_count);
+    }
+
+    /** The handle, for calls of the C interface; it stays owned by this object. */
+    hailoswift_model *get() const noexcept { return handle_.get(); }
+
+private:
+    struct Release {
+        void operator()(hailoswift_model *model) const { hailoswift_model_release(model); }
+    };
+
+    explicit Model(hailoswift_model *handle) : handle_(handle) {}
+
+    std::vector<hailoswift_tensor_info> tensors(std::size_t group, hailoswift_direction direction,
+                                                std::size_t count) const {
+        std::vector<hailoswift_tensor_info> tensors(count, HAILOSWIFT_TENSOR_INFO_INIT);
+        for (std::size_t index = 0; index < count; ++index)
+            check(hailoswift_model_get_tensor(handle_.get(), group, direction, index, &tensors[index]));
+        return tensors;
+    }
+
+    std::vector<hailoswift_stream_info> streams(std::size_t group, hailoswift_direction direction,
+                                                std::size_t count) const {
+        std::vector<hailoswift_stream_info> streams(count, HAILOSWIFT_STREAM_INFO_INIT);
+        for (std::size_t index = 0; index < count; ++index)
+            check(hailoswift_model_get_stream(handle_.get(), group, direction, index, &streams[index]));
+        return streams;
+    }
+
+    std::unique_ptr<hailoswift_model, Release> handle_;
+};
+
 } // namespace hailoswift
 
 #endif // HAILOSWIFT_HPP
