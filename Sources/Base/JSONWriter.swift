@@ -1,3 +1,5 @@
+internal import CPlatform
+
 /// Writes JSON text into a byte array, in the order in which it is told.
 package struct JSONWriter {
     package private(set) var bytes: [UInt8] = []
@@ -25,15 +27,21 @@ package struct JSONWriter {
         append(String(value))
     }
 
-    /// Numbers that JSON does not have become null.
-    package mutating func number(_ key: String? = nil, _ value: Float) {
-        begin(key)
-        append(value.isFinite ? "\(value)" : "null")
-    }
+    package mutating func number(_ key: String? = nil, _ value: Float) { number(key, Double(value)) }
 
+    /// Nine digits: as many as it takes to tell any two values of type Float apart, and enough for any measured one.
+    /// Numbers that JSON does not have become null.
     package mutating func number(_ key: String? = nil, _ value: Double) {
         begin(key)
-        append(value.isFinite ? "\(value)" : "null")
+        guard value.isFinite else { return append("null") }
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { text in
+            let count = Int(platform_number_text(value, text.baseAddress, text.count))
+            let digits = text.prefix(count).map { UInt8(bitPattern: $0) }
+            bytes.append(contentsOf: digits)
+            // Whole numbers keep a sign of their type.
+            let hasSign = digits.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "e") }
+            if !hasSign { append(".0") }
+        }
     }
 
     package mutating func boolean(_ key: String? = nil, _ value: Bool) {

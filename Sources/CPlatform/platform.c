@@ -77,6 +77,21 @@ int platform_map_file(int descriptor, const void **address, ptrdiff_t *size) {
     return 0;
 }
 
+int platform_number_text(double number, char *text, size_t capacity) {
+    int count = snprintf(text, capacity, "%.9g", number);
+    if (count < 0 || (size_t)count >= capacity) return 0;
+    int kept = 0, has_point = 0;
+    for (int index = 0; index < count; index++) {
+        if (strchr("0123456789+-e", text[index]) != NULL) {
+            text[kept++] = text[index];
+        } else if (!has_point) {
+            text[kept++] = '.';
+            has_point = 1;
+        }
+    }
+    return kept;
+}
+
 long platform_read_at(int descriptor, void *buffer, size_t count, ptrdiff_t offset) {
     size_t total = 0;
     while (total < count) {

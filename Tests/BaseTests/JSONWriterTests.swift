@@ -24,6 +24,19 @@ import Testing
         #expect(writer.text == #""a\"b\\c\u000ad\u0001é""#)
     }
 
+    @Test(
+        arguments: [
+            (0, "0.0"), (-0.0, "-0.0"), (0.1, "0.100000001"), (1.5, "1.5"), (254.00002, "254.000015"), (255, "255.0"),
+            (0.003921569, "0.00392156886"), (-1.25, "-1.25"), (3.4028235e38, "3.40282347e+38"),
+            (1e-45, "1.40129846e-45"),
+            (16_777_216, "16777216.0"), (1e20, "1.00000002e+20"), (10, "10.0"),
+        ] as [(Float, String)])
+    func numbersHaveNineDigits(value: Float, text: String) {
+        var writer = JSONWriter()
+        writer.number(nil, value)
+        #expect(writer.text == text)
+    }
+
     @Test func numbersThatJSONDoesNotHave() {
         var writer = JSONWriter()
         writer.array {

@@ -42,6 +42,9 @@ long platform_read_at(int descriptor, void *buffer, size_t count, ptrdiff_t offs
 
 void platform_unmap(const void *address, ptrdiff_t size);
 
+/// Writes nine significant digits, with a point whatever the program's locale is. Returns how many characters.
+int platform_number_text(double number, char *text, size_t capacity);
+
 /// The name of the entry, which C declares as an array.
 const char *platform_entry_name(const struct dirent *entry);
 
