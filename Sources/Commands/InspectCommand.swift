@@ -11,14 +11,13 @@ enum InspectCommand {
             guard arguments.rest.count == 1 else { throw UsageError(message: "one file at a time") }
             return arguments
         }
-        let text = try CommandFailure.operation { () throws(HailoError) in
-            let model = try Model.load(path: arguments.rest[0])
-            return arguments.has("--json") ? try model.file.report() : try describe(model.file)
+        let file = try CommandFailure.operation { () throws(HailoError) in
+            try Model.load(path: arguments.rest[0]).file
         }
-        Output.answer(text)
+        Output.answer(arguments.has("--json") ? file.report() : describe(file))
     }
 
-    private static func describe(_ file: HefFile) throws(HailoError) -> String {
+    private static func describe(_ file: HefFile) -> String {
         var lines = [
             Output.table([
                 ["compiled for", file.architecture.name + runsOn(file.architecture)],
@@ -30,7 +29,7 @@ enum InspectCommand {
         for resource in file.externalResources {
             lines.append("external resource \(resource.name): \(resource.size) bytes")
         }
-        for group in file.groups { lines.append(try describe(group)) }
+        for group in file.groups { lines.append(describe(group)) }
         if file.groups.isEmpty { lines.append("It holds no network.") }
         return lines.joined(separator: "\n\n")
     }
@@ -43,10 +42,11 @@ enum InspectCommand {
         }
     }
 
-    private static func describe(_ group: NetworkGroup) throws(HailoError) -> String {
+    private static func describe(_ group: NetworkGroup) -> String {
         var lines = ["network group \(group.name)"]
         var facts = [["networks", group.networkNames.map { $0.text }.joined(separator: ", ")]]
-        if group.bottleneckFPS > 0 { facts.append(["expected rate", "\(rounded(group.bottleneckFPS)) frames/s"]) }
+        let rate = group.firstInFile.bottleneckFPS
+        if rate > 0 { facts.append(["expected rate", "\(rounded(rate)) frames/s"]) }
         let layouts = group.layouts.filter { $0.clusters != NetworkGroup.anyClusters }
         if !layouts.isEmpty {
             facts.append(["cluster layouts", layouts.map { $0.clusters.hexadecimal }.joined(separator: ", ")])
@@ -55,7 +55,7 @@ enum InspectCommand {
 
         var tensors = [["", "NAME", "SHAPE", "TYPE", "ORDER", "BYTES", "SCALE", "ZERO POINT"]]
         for input in group.inputs() { tensors.append(["input"] + row(input)) }
-        for output in try group.outputs() { tensors.append(["output"] + row(output)) }
+        for output in group.outputs() { tensors.append(["output"] + row(output)) }
         lines.append(indented(Output.table(tensors)))
 
         var streams = [["", "STREAM", "INDEX", "SHAPE ON CHIP", "ORDER", "BYTES"]]

@@ -77,11 +77,11 @@ public func hailoswift_model_get_group(
         copy(group.name.text, to: &value.name)
         value.network_count = UInt32(clamping: group.networkNames.count)
         value.input_count = UInt32(clamping: group.inputs().count)
-        value.output_count = UInt32(clamping: try group.outputs().count)
+        value.output_count = UInt32(clamping: group.outputs().count)
         value.input_stream_count = UInt32(clamping: group.inputStreams().count)
         value.output_stream_count = UInt32(clamping: group.outputStreams().count)
         value.context_count = UInt32(clamping: group.coreOp.contexts.count)
-        value.bottleneck_fps = group.bottleneckFPS
+        value.bottleneck_fps = group.firstInFile.bottleneckFPS
         try GrowingStruct.write(value, to: target, smallest: MemoryLayout<hailoswift_group_info>.size, "info")
     }
 }

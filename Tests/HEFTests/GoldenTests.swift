@@ -46,7 +46,7 @@ import Testing
 
     private func compare(_ file: HefFile, _ golden: Golden) throws {
         let report = try #require(
-            try JSONSerialization.jsonObject(with: Data(try file.report().utf8)) as? [String: Any])
+            try JSONSerialization.jsonObject(with: Data(file.report().utf8)) as? [String: Any])
         let dump = golden.dump
         #expect(report["arch"] as? String == dump["arch_name"] as? String)
         #expect(report["hash"] as? String == dump["hash"] as? String)

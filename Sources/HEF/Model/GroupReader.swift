@@ -19,6 +19,7 @@ struct GroupReader {
         let variants = try variants(group, whole, at: place)
         var layouts: [UInt32: CoreOp] = [:]
         var postOps: [PostOp]?
+        var firstInFile: CoreOp?
         for variant in variants {
             let coreOp = try read(variant.message, at: place)
             if features.netFlow {
@@ -28,6 +29,7 @@ struct GroupReader {
                 postOps = []
             }
             layouts[variant.clusters] = coreOp
+            if firstInFile == nil { firstInFile = coreOp }
         }
         guard let postOps else {
             throw place.error(
@@ -36,14 +38,13 @@ struct GroupReader {
         let sortedLayouts = layouts.sorted { $0.key < $1.key }.map {
             NetworkGroup.Layout(clusters: $0.key, coreOp: $0.value)
         }
-        guard let standard = sortedLayouts.first, let first = variants.first else {
+        guard let standard = sortedLayouts.first, let firstInFile else {
             throw place.error(.hefInvalid, "it has no contents for any layout of clusters")
         }
         return NetworkGroup(
             name: name, layouts: sortedLayouts, standard: standard.coreOp,
             networkNames: networkNames(group, whole, name), sortedOutputs: try sortedOutputs(group, whole, at: place),
-            postOps: postOps, bottleneckFPS: first.message.metadata.bottleneckFPS,
-            contextsOfFirstLayout: first.message.contexts.count)
+            postOps: postOps, firstInFile: firstInFile)
     }
 
     // MARK: Which contents

@@ -1,15 +1,8 @@
-package import Base
+internal import Base
 
 /// A HEF file as JSON: groups, networks, streams and tensors with all their properties.
 extension HefFile {
-    package func report() throws(HailoError) -> String {
-        // Everything that can fail comes first: JSON is written in one go.
-        var outputs: [[[Tensor]]] = []
-        for group in groups {
-            var perNetwork: [[Tensor]] = [try group.outputs()]
-            for network in group.networkNames { perNetwork.append(try group.outputs(of: network)) }
-            outputs.append(perNetwork)
-        }
+    package func report() -> String {
         var json = JSONWriter()
         json.object { file in
             file.string("arch", architecture.name)
@@ -20,32 +13,30 @@ extension HefFile {
                 for resource in externalResources { list.number(resource.name.text, resource.size) }
             }
             file.array("groups") { list in
-                for (index, group) in groups.enumerated() {
-                    list.object { HefFile.write(group, outputs[index], into: &$0) }
-                }
+                for group in groups { list.object { HefFile.write(group, into: &$0) } }
             }
         }
         return json.text
     }
 
-    private static func write(_ group: NetworkGroup, _ outputs: [[Tensor]], into json: inout JSONWriter) {
+    private static func write(_ group: NetworkGroup, into json: inout JSONWriter) {
         json.string("name", group.name.text)
         json.strings("networks", group.networkNames)
         json.strings("sorted_outputs", group.sortedOutputs)
         json.number("contexts", group.coreOp.contexts.count)
-        json.boolean("multi_context", group.contextsOfFirstLayout > 1)
-        json.number("fps", group.bottleneckFPS)
+        json.boolean("multi_context", group.firstInFile.contexts.count > 1)
+        json.number("fps", group.firstInFile.bottleneckFPS)
         json.array("cluster_layouts") { list in
             for layout in group.layouts where layout.clusters != NetworkGroup.anyClusters {
                 list.number(nil, layout.clusters)
             }
         }
-        write(nil, of: group, outputs[0], into: &json)
+        write(nil, of: group, into: &json)
         json.array("by_network") { list in
-            for (index, network) in group.networkNames.enumerated() {
+            for network in group.networkNames {
                 list.object { entry in
                     entry.string("query", network.text)
-                    write(network, of: group, outputs[index + 1], into: &entry)
+                    write(network, of: group, into: &entry)
                 }
             }
         }
@@ -55,7 +46,7 @@ extension HefFile {
                     map.strings(stream.name.text, group.tensorNames(ofStream: stream.name))
                 }
             }
-            let tensors = group.inputs() + outputs[0]
+            let tensors = group.inputs() + group.outputs()
             names.object("vstream_to_streams") { map in
                 for tensor in tensors { map.strings(tensor.name.text, group.streamNames(ofTensor: tensor.name)) }
             }
@@ -74,16 +65,14 @@ extension HefFile {
         }
     }
 
-    private static func write(
-        _ network: Name?, of group: NetworkGroup, _ outputs: [Tensor], into json: inout JSONWriter
-    ) {
+    private static func write(_ network: Name?, of group: NetworkGroup, into json: inout JSONWriter) {
         json.array("streams") { list in
             for stream in group.inputStreams(of: network) + group.outputStreams(of: network) {
                 list.object { write(stream, into: &$0) }
             }
         }
         json.array("vstreams") { list in
-            for tensor in group.inputs(of: network) + outputs { list.object { write(tensor, into: &$0) } }
+            for tensor in group.inputs(of: network) + group.outputs(of: network) { list.object { write(tensor, into: &$0) } }
         }
     }
 

@@ -8,9 +8,8 @@ package struct NetworkGroup: Sendable {
     package let networkNames: [Name]
     package let sortedOutputs: [Name]
     package let postOps: [PostOp]
-    /// From the layout that stands first in the file.
-    package let bottleneckFPS: Double
-    package let contextsOfFirstLayout: Int
+    /// The layout that stands first in the file. The expected rate, the number of contexts and original names are its.
+    package let firstInFile: CoreOp
 
     package struct Layout: Sendable {
         /// Which clusters the contents need, one bit each; all bits where there is no choice.
@@ -25,7 +24,7 @@ package struct NetworkGroup: Sendable {
 
     init(
         name: Name, layouts: [Layout], standard: CoreOp, networkNames: [Name], sortedOutputs: [Name],
-        postOps: [PostOp], bottleneckFPS: Double, contextsOfFirstLayout: Int
+        postOps: [PostOp], firstInFile: CoreOp
     ) {
         self.name = name
         self.layouts = layouts
@@ -33,8 +32,7 @@ package struct NetworkGroup: Sendable {
         self.networkNames = networkNames
         self.sortedOutputs = sortedOutputs
         self.postOps = postOps
-        self.bottleneckFPS = bottleneckFPS
-        self.contextsOfFirstLayout = contextsOfFirstLayout
+        self.firstInFile = firstInFile
     }
 
     // MARK: Streams
@@ -61,8 +59,8 @@ package struct NetworkGroup: Sendable {
         layers(coreOp.boundaryInputs, network).flatMap { Tensor.tensors(of: $0) }
     }
 
-    /// What a user gets from the model, in the order that the file states.
-    package func outputs(of network: Name? = nil) throws(HailoError) -> [Tensor] {
+    /// What a user gets from the model, in the order that the file states; what it does not mention comes last.
+    package func outputs(of network: Name? = nil) -> [Tensor] {
         var tensors: [Tensor] = []
         var seen: Set<Name> = []
         let consumed = Set(postOps.flatMap { $0.inputs.map { $0.name } })
@@ -70,14 +68,10 @@ package struct NetworkGroup: Sendable {
             for tensor in Tensor.tensors(of: layer) where seen.insert(tensor.name).inserted { tensors.append(tensor) }
         }
         tensors += postOps.map { $0.output }
-        guard tensors.count > 1 else { return tensors }
         var ranks: [Name: Int] = [:]
         for (rank, name) in sortedOutputs.enumerated() where ranks[name] == nil { ranks[name] = rank }
-        for tensor in tensors where ranks[tensor.name] == nil {
-            throw Place(group: name).error(
-                .unexpectedValue, "the output \"\(tensor.name)\" is missing in the list of sorted outputs")
-        }
-        return tensors.sorted { (ranks[$0.name] ?? 0) < (ranks[$1.name] ?? 0) }
+        let ranked = tensors.enumerated().map { (rank: ranks[$0.element.name] ?? Int.max, place: $0.offset) }
+        return ranked.sorted { $0 < $1 }.map { tensors[$0.place] }
     }
 
     // MARK: Names
@@ -115,7 +109,9 @@ package struct NetworkGroup: Sendable {
                 return layer.name == tensor ? layer.originalNames : nil
             }
         }
-        for layer in boundaryLayers { if let found = search(layer) { return found } }
+        for layer in firstInFile.boundaryInputs + firstInFile.boundaryOutputs {
+            if let found = search(layer) { return found }
+        }
         return []
     }
 }
