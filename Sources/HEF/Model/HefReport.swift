@@ -72,7 +72,9 @@ extension HefFile {
             }
         }
         json.array("vstreams") { list in
-            for tensor in group.inputs(of: network) + group.outputs(of: network) { list.object { write(tensor, into: &$0) } }
+            for tensor in group.inputs(of: network) + group.outputs(of: network) {
+                list.object { write(tensor, into: &$0) }
+            }
         }
     }
 
