@@ -35,7 +35,7 @@ package struct HefBuilder {
         if version == 3 { body += additional }
 
         var header: [UInt8] = []
-        header.appendBigEndian(UInt32(0x0148_4546))
+        header.appendBigEndian(Container.magic)
         header.appendBigEndian(version)
         header.appendBigEndian(UInt32(truncatingIfNeeded: description.count))
         let behind = UInt64(configuration.count)
@@ -66,9 +66,9 @@ package struct HefBuilder {
     /// A file with lengths and checksum made right again, whatever happened to its body: for tests of what lies behind
     /// the checksum. nil if there is no header to mend.
     package static func resigned(_ file: [UInt8]) -> [UInt8]? {
-        let sizes = [32, 28, 44, 56]
-        guard file.count >= 12, let version = file.bigEndian(UInt32.self, at: 4), version < 4,
-            file.count >= sizes[Int(version)]
+        let sizes = Container.headerSizes
+        guard file.count >= Container.commonSize, let version = file.bigEndian(UInt32.self, at: 4),
+            version < UInt32(sizes.count), file.count >= sizes[Int(version)]
         else { return nil }
         let body = Array(file[sizes[Int(version)]...])
         var behind: UInt64 = 0

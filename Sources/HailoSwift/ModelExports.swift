@@ -149,7 +149,7 @@ public func hailoswift_model_get_stream(
         value.shape = exported(stream.shape)
         value.hardware_shape = exported(stream.hardwareShape)
         value.quantization = exported(stream.quantization)
-        if case .mux = stream.kind { value.is_mux = 1 }
+        value.is_mux = stream.isMux ? 1 : 0
         value.hardware_data_bytes = stream.dataBytes
         value.hardware_frame_size = stream.hardwareFrameSize
         try GrowingStruct.write(value, to: target, smallest: MemoryLayout<hailoswift_stream_info>.size, "info")

@@ -13,9 +13,10 @@ package struct Container: Equatable, Sendable {
     package let hash: String
 
     /// The header that all versions begin with: magic number, version, size of the protobuf part.
-    private static let commonSize = 12
-    private static let magic: UInt32 = 0x0148_4546
-    private static let headerSizes = [32, 28, 44, 56]
+    package static let commonSize = 12
+    package static let magic: UInt32 = 0x0148_4546
+    /// The sizes of whole headers, by version.
+    package static let headerSizes = [32, 28, 44, 56]
 
     /// Hands out the bytes from an offset to the end of the file, in order, in pieces of a multiple of 1024 bytes but for
     /// the last. A file can be read for this in pieces that stay in the processor's cache, which is faster than to map

@@ -82,9 +82,7 @@ extension HefFile {
         json.string("name", stream.name.text)
         json.string("direction", stream.direction == .hostToDevice ? "h2d" : "d2h")
         json.number("index", stream.stream)
-        var isMux = false
-        if case .mux = stream.kind { isMux = true }
-        json.boolean("is_mux", isMux)
+        json.boolean("is_mux", stream.isMux)
         if let nms = stream.nms {
             json.object("nms") { object in
                 object.number("classes", nms.classes)

@@ -75,6 +75,12 @@ package struct Layer: Sendable {
         return (exact &+ 7) / 8 &* 8
     }
 
+    /// Whether several outputs travel in this stream.
+    package var isMux: Bool {
+        if case .mux = kind { return true }
+        return false
+    }
+
     /// The streams that the layer's data travels by.
     package var streams: [Layer] {
         if case .planes(let planes) = kind { return planes }

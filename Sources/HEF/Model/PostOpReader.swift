@@ -152,16 +152,18 @@ struct PostOpReader {
         PostOp.ImageSize(height: Float(height), width: Float(width))
     }
 
+    private func checkAnchors(heights: Int, widths: Int, at place: Place) throws(HailoError) {
+        guard heights == widths else {
+            throw place.error(.hefInvalid, "a decoder has \(heights) heights and \(widths) widths of anchors")
+        }
+    }
+
     private func anchors(
         _ decoders: [YoloDecoderMessage], at place: Place
     ) throws(HailoError) -> [PostOp.Yolo.Anchors] {
         var anchors: [PostOp.Yolo.Anchors] = []
         for decoder in decoders {
-            guard decoder.heights.count == decoder.widths.count else {
-                throw place.error(
-                    .hefInvalid,
-                    "a decoder has \(decoder.heights.count) heights and \(decoder.widths.count) widths of anchors")
-            }
+            try checkAnchors(heights: decoder.heights.count, widths: decoder.widths.count, at: place)
             let layer = try decoded(decoder.pad, at: place)
             // Of two decoders for one layer the first counts.
             guard !anchors.contains(where: { $0.layer == layer }) else { continue }
@@ -175,11 +177,7 @@ struct PostOpReader {
     ) throws(HailoError) -> PostOp.Ssd {
         var decoders: [PostOp.Ssd.Decoder] = []
         for decoder in message.decoders {
-            guard decoder.heights.count == decoder.widths.count else {
-                throw place.error(
-                    .hefInvalid,
-                    "a decoder has \(decoder.heights.count) heights and \(decoder.widths.count) widths of anchors")
-            }
+            try checkAnchors(heights: decoder.heights.count, widths: decoder.widths.count, at: place)
             let boxes = try decoded(decoder.boxPad, at: place)
             let classes = try decoded(decoder.classPad, at: place)
             guard !decoders.contains(where: { $0.boxes == boxes }) else { continue }

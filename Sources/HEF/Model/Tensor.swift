@@ -48,23 +48,20 @@ extension Tensor {
         case .defused(let fused):
             return [boxes(fused.nms, name: fused.name, of: layer, isTransposed: false)]
         case .planes:
-            return [
-                Tensor(
-                    name: layer.name, networkName: layer.networkName, direction: layer.direction, format: layer.format,
-                    extent: .shape(layer.shape), quantization: layer.quantization)
-            ]
+            return [plain(layer, layer.format)]
         case .single:
             if let nms = layer.nms {
                 return [boxes(nms, name: layer.name, of: layer, isTransposed: layer.format.isTransposed)]
             }
-            let format = Format(
-                layer.format.type, layer.format.order.standardOnHost, isTransposed: layer.format.isTransposed)
-            return [
-                Tensor(
-                    name: layer.name, networkName: layer.networkName, direction: layer.direction, format: format,
-                    extent: .shape(layer.shape), quantization: layer.quantization)
-            ]
+            let format = layer.format
+            return [plain(layer, Format(format.type, format.order.standardOnHost, isTransposed: format.isTransposed))]
         }
+    }
+
+    private static func plain(_ layer: Layer, _ format: Format) -> Tensor {
+        Tensor(
+            name: layer.name, networkName: layer.networkName, direction: layer.direction, format: format,
+            extent: .shape(layer.shape), quantization: layer.quantization)
     }
 
     private static func boxes(_ nms: NmsShape, name: Name, of layer: Layer, isTransposed: Bool) -> Tensor {

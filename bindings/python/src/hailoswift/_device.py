@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Optional
 
 from . import _structs as structs
-from ._library import check, library
+from ._handle import Handle
+from ._library import check, library, text
 
 
 class Architecture(enum.IntEnum):
@@ -90,10 +91,6 @@ def _version(number: structs.VersionNumber) -> str:
     return f"{number.major_version}.{number.minor_version}.{number.revision}"
 
 
-def _text(raw: bytes) -> str:
-    return raw.decode(errors="replace")
-
-
 def scan(emulated: bool = False) -> list[DeviceEntry]:
     """Lists the devices of this machine without opening them; with `emulated`, the emulated ones after them."""
     handle = ctypes.c_void_p()
@@ -104,14 +101,14 @@ def scan(emulated: bool = False) -> list[DeviceEntry]:
             entry = structs.DeviceEntryStruct()
             check(library().hailoswift_device_list_get(handle, index, ctypes.byref(entry)))
             entries.append(
-                DeviceEntry(_text(entry.id), _text(entry.path), bool(entry.is_emulated), bool(entry.is_supported))
+                DeviceEntry(text(entry.id), text(entry.path), bool(entry.is_emulated), bool(entry.is_supported))
             )
         return entries
     finally:
         library().hailoswift_device_list_release(handle)
 
 
-class Device:
+class Device(Handle):
     """An open device. Use it in a `with` statement, or close() it.
 
     `id` is a PCI address ("0000:01:00.0"), a device file ("/dev/hailo0"), "emulator:hailo8" or "emulator:hailo8l". Without
@@ -119,8 +116,9 @@ class Device:
     never chosen unasked. With `exclusive` the device is reserved until it is closed.
     """
 
+    _release = "hailoswift_device_release"
+
     def __init__(self, id: Optional[str] = None, *, exclusive: bool = False, control_timeout_ms: int = 1000) -> None:
-        self._handle: Optional[ctypes.c_void_p] = None
         options = structs.DeviceOptionsStruct()
         options.exclusive = int(exclusive)
         options.control_timeout_ms = control_timeout_ms
@@ -135,14 +133,14 @@ class Device:
         raw = structs.DeviceInfoStruct()
         check(library().hailoswift_device_get_info(self._handle, ctypes.byref(raw)))
         return DeviceInfo(
-            id=_text(raw.id),
-            path=_text(raw.path),
+            id=text(raw.id),
+            path=text(raw.path),
             is_emulated=bool(raw.is_emulated),
             architecture=Architecture(raw.architecture),
-            board_name=_text(raw.board_name),
-            serial_number=_text(raw.serial_number),
-            part_number=_text(raw.part_number),
-            product_name=_text(raw.product_name),
+            board_name=text(raw.board_name),
+            serial_number=text(raw.serial_number),
+            part_number=text(raw.part_number),
+            product_name=text(raw.product_name),
             driver_version=_version(raw.driver_version),
             firmware_version=_version(raw.firmware_version),
             core_firmware_version=_version(raw.core_firmware_version),
@@ -176,25 +174,7 @@ class Device:
 
     def close(self) -> None:
         """Closes the device. Closing twice is fine; using it afterwards raises an error."""
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            library().hailoswift_device_release(handle)
-
-    @property
-    def closed(self) -> bool:
-        """Whether close() was called."""
-        return self._handle is None
-
-    def __enter__(self) -> Device:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __del__(self) -> None:
-        # Also runs when __init__ failed early, and while the interpreter shuts down.
-        if getattr(self, "_handle", None) is not None:
-            self.close()
+        super().close()
 
     def __repr__(self) -> str:
         return "<hailoswift.Device closed>" if self.closed else f"<hailoswift.Device {self.info.id}>"

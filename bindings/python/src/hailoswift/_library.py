@@ -111,7 +111,12 @@ def version() -> str:
     return library().hailoswift_version().decode()
 
 
+def text(raw: bytes) -> str:
+    """A text of the library; what is no UTF-8 in it, as names in a damaged file may be, is replaced."""
+    return raw.decode(errors="replace")
+
+
 def check(status: int) -> None:
     """Raises the exception for a failed call of this thread."""
     if status != 0:
-        raise error_for(status, library().hailoswift_last_error().decode(errors="replace"))
+        raise error_for(status, text(library().hailoswift_last_error()))

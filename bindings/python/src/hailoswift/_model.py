@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Optional, Union
 
 from . import _structs as structs
-from ._library import check, library
+from ._handle import Handle
+from ._library import check, library, text
 
 
 class Type(enum.IntEnum):
@@ -129,10 +130,6 @@ class Group:
     bottleneck_fps: float
 
 
-def _text(raw: bytes) -> str:
-    return raw.decode(errors="replace")
-
-
 def _format(raw: structs.FormatStruct) -> Format:
     return Format(Type(raw.type), Order(raw.order), bool(raw.is_transposed))
 
@@ -145,14 +142,15 @@ def _quantization(raw: structs.QuantizationStruct) -> Quantization:
     return Quantization(raw.zero_point, raw.scale, raw.minimum, raw.maximum)
 
 
-class Model:
+class Model(Handle):
     """A compiled model: a path to a HEF file, or the bytes of one. It needs no device.
 
     A file stays mapped into memory as long as the model lives, and must not be changed meanwhile.
     """
 
+    _release = "hailoswift_model_release"
+
     def __init__(self, source: Union[str, os.PathLike[str], bytes, bytearray, memoryview]) -> None:
-        self._handle: Optional[ctypes.c_void_p] = None
         # What the library reads from must not go away before the model does.
         self._memory: Optional[bytes] = None
         handle = ctypes.c_void_p()
@@ -164,9 +162,9 @@ class Model:
         self._handle = handle
         info = structs.ModelInfoStruct()
         check(library().hailoswift_model_get_info(handle, ctypes.byref(info)))
-        self.architecture = _text(info.architecture)
-        self.compiler_version = _text(info.compiler_version)
-        self.hash = _text(info.hash)
+        self.architecture = text(info.architecture)
+        self.compiler_version = text(info.compiler_version)
+        self.hash = text(info.hash)
         self.header_version: int = info.header_version
         self.runs_on_hailo8 = bool(info.runs_on_hailo8)
         self.runs_on_hailo8l = bool(info.runs_on_hailo8l)
@@ -176,7 +174,7 @@ class Model:
         info = structs.GroupInfoStruct()
         check(library().hailoswift_model_get_group(self._handle, group, ctypes.byref(info)))
         return Group(
-            name=_text(info.name),
+            name=text(info.name),
             networks=tuple(self._network(group, index) for index in range(info.network_count)),
             inputs=tuple(self._tensor(group, 0, index) for index in range(info.input_count)),
             outputs=tuple(self._tensor(group, 1, index) for index in range(info.output_count)),
@@ -189,15 +187,15 @@ class Model:
     def _network(self, group: int, index: int) -> str:
         info = structs.NetworkInfoStruct()
         check(library().hailoswift_model_get_network(self._handle, group, index, ctypes.byref(info)))
-        return _text(info.name)
+        return text(info.name)
 
     def _tensor(self, group: int, direction: int, index: int) -> Tensor:
         info = structs.TensorInfoStruct()
         check(library().hailoswift_model_get_tensor(self._handle, group, direction, index, ctypes.byref(info)))
         boxes = info.boxes
         return Tensor(
-            name=_text(info.name),
-            network_name=_text(info.network_name),
+            name=text(info.name),
+            network_name=text(info.network_name),
             is_output=direction == 1,
             format=_format(info.format),
             shape=None if info.is_boxes else _shape(info.shape),
@@ -213,8 +211,8 @@ class Model:
         info = structs.StreamInfoStruct()
         check(library().hailoswift_model_get_stream(self._handle, group, direction, index, ctypes.byref(info)))
         return Stream(
-            name=_text(info.name),
-            network_name=_text(info.network_name),
+            name=text(info.name),
+            network_name=text(info.network_name),
             is_output=direction == 1,
             index=info.index,
             format=_format(info.format),
@@ -235,19 +233,7 @@ class Model:
 
     def close(self) -> None:
         """Releases the model; what it told stays. Closing twice is fine."""
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            library().hailoswift_model_release(handle)
-
-    def __enter__(self) -> Model:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __del__(self) -> None:
-        if getattr(self, "_handle", None) is not None:
-            self.close()
+        super().close()
 
     def __repr__(self) -> str:
         names = ", ".join(group.name for group in self.groups)
