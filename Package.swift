@@ -56,17 +56,21 @@ var targets: [Target] = [
     room("Base", ["CHailoSwift", "CPlatform"]),
     room("HEF", ["Base"]),
     room("Firmware", ["Base"]),
+    room("Planner", ["Base", "Firmware", "HEF"]),
     room("Driver", ["Base", "CHailoKernel", "CPlatform"]),
     room("Recorder", ["Base", "CHailoKernel", "CPlatform", "Driver", "Firmware"]),
     room("Emulator", ["Base", "CHailoKernel", "CPlatform", "Driver", "Firmware"]),
     room(
         "Hailo",
-        ["Base", "CHailoKernel", "CHailoSwift", "CPlatform", "Driver", "Emulator", "Firmware", "HEF", "Recorder"]),
+        [
+            "Base", "CHailoKernel", "CHailoSwift", "CPlatform", "Driver", "Emulator", "Firmware", "HEF", "Planner",
+            "Recorder",
+        ]),
     .target(
         name: "HailoSwift", dependencies: ["Base", "CHailoSwift", "CPlatform", "HEF", "Hailo"],
         exclude: ["exports.map"],
         swiftSettings: swiftSettings, linkerSettings: exportLinkerSettings),
-    room("Commands", ["Base", "CPlatform", "HEF", "Hailo"]),
+    room("Commands", ["Base", "CPlatform", "Firmware", "HEF", "Hailo", "Planner"]),
 ]
 
 if embeddedLibraries != nil {

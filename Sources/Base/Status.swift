@@ -37,6 +37,7 @@ public struct Status: RawRepresentable, Hashable, Sendable {
     public static let notImplemented = Status(HAILOSWIFT_NOT_IMPLEMENTED)
     public static let invalidOperation = Status(HAILOSWIFT_INVALID_OPERATION)
     public static let unexpectedValue = Status(HAILOSWIFT_UNEXPECTED_VALUE)
+    public static let modelTooLarge = Status(HAILOSWIFT_MODEL_TOO_LARGE)
 
     /// The name in the header's table, such as "NOT_FOUND".
     public var name: String { String(cString: hailoswift_status_name(rawValue)) }

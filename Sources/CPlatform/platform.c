@@ -104,6 +104,16 @@ long platform_read_at(int descriptor, void *buffer, size_t count, ptrdiff_t offs
     return (long)total;
 }
 
+void *platform_allocate_pages(size_t size) {
+    void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED) return NULL;
+    if (madvise(pages, size, MADV_DONTFORK) != 0) {
+        munmap(pages, size);
+        return NULL;
+    }
+    return pages;
+}
+
 void platform_unmap(const void *address, ptrdiff_t size) { munmap((void *)(uintptr_t)address, (size_t)size); }
 
 const char *platform_entry_name(const struct dirent *entry) { return entry->d_name; }

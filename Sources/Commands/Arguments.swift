@@ -38,6 +38,13 @@ struct Arguments {
     func has(_ flag: String) -> Bool { flags.contains(flag) }
     func value(_ option: String) -> String? { values[option] }
 
+    /// The one file that a command works on.
+    func onlyFile() throws(UsageError) -> String {
+        guard let file = rest.first else { throw UsageError(message: "which file?") }
+        guard rest.count == 1 else { throw UsageError(message: "one file at a time") }
+        return file
+    }
+
     /// Refuses words that no command asked for.
     func expectNothingElse() throws(UsageError) {
         if let word = rest.first { throw UsageError(message: "unexpected word \"\(word)\"") }

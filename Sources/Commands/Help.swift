@@ -9,6 +9,8 @@ enum Help {
           devices    list the devices of this machine and the emulated ones
           info       say who a device is and how warm
           inspect    say what is in a model (a HEF file); needs no device
+          plan       print how a model is set up on a chip; needs no device
+          run        set a model up on a device
           version    print the version
 
         "hailoctl COMMAND --help" explains one command.
@@ -43,6 +45,38 @@ enum Help {
         examples:
           hailoctl inspect model.hef
           hailoctl inspect model.hef --json | python3 -m json.tool
+        """
+
+    static let plan = """
+        usage: hailoctl plan FILE [--arch CHIP] [--layout BITMAP] [--group NAME] [--batch N] [--power MODE] [--json]
+
+        Prints how the model would be set up: the channels, buffers and descriptor lists that it gets, and what the
+        firmware is told to do in each context, action by action. Descriptor lists are named by number; on a device their
+        addresses take that place. Needs no device.
+
+          --arch CHIP    hailo8 (default) or hailo8l
+          --layout MAP   which clusters of the Hailo-8L work, one bit each; 0x33 where it is not given
+        \(SessionArguments.help)
+          --json         print one JSON object
+
+        examples:
+          hailoctl plan model.hef | less
+          hailoctl plan model.hef --arch hailo8l --json | python3 -m json.tool
+        """
+
+    static let run = """
+        usage: hailoctl run FILE --frames 0 [--device ID] [--group NAME] [--batch N] [--power MODE]
+
+        Sets the model up on a device, lets each network group begin to run and stop again, and takes everything down.
+        Without --group all groups of the model are set up, in alphabetical order.
+
+          --frames 0     how many frames to run
+          --device ID    the device; see "hailoctl --help" for the forms
+        \(SessionArguments.help)
+
+        examples:
+          hailoctl run model.hef --frames 0 --device emulator
+          hailoctl run model.hef --frames 0 --batch 8
         """
 
     static let info = """

@@ -5,15 +5,11 @@ internal import Hailo
 /// "hailoctl inspect"
 enum InspectCommand {
     static func run(_ words: ArraySlice<String>) throws(CommandFailure) {
-        let arguments = try CommandFailure.usage(of: "inspect") { () throws(UsageError) in
+        let (arguments, path) = try CommandFailure.usage(of: "inspect") { () throws(UsageError) in
             let arguments = try Arguments(words, flags: ["--json"], options: [])
-            guard !arguments.rest.isEmpty else { throw UsageError(message: "which file?") }
-            guard arguments.rest.count == 1 else { throw UsageError(message: "one file at a time") }
-            return arguments
+            return (arguments, try arguments.onlyFile())
         }
-        let file = try CommandFailure.operation { () throws(HailoError) in
-            try Model.load(path: arguments.rest[0]).file
-        }
+        let file = try CommandFailure.operation { () throws(HailoError) in try Model.load(path: path).file }
         Output.answer(arguments.has("--json") ? file.report() : describe(file))
     }
 

@@ -34,6 +34,8 @@ private func run(_ words: ArraySlice<String>) -> Int32 {
         Command(name: "devices", help: Help.devices, run: DevicesCommand.run),
         Command(name: "info", help: Help.info, run: InfoCommand.run),
         Command(name: "inspect", help: Help.inspect, run: InspectCommand.run),
+        Command(name: "plan", help: Help.plan, run: PlanCommand.run),
+        Command(name: "run", help: Help.run, run: RunCommand.run),
     ]
     guard let first = words.first else {
         Output.complain("no command given; \"hailoctl --help\" lists them")

@@ -13,9 +13,14 @@ package struct ControlOpcode: RawRepresentable, Hashable, Sendable {
 
     package static let identify = ControlOpcode(rawValue: 0)
     package static let powerMeasurement = ControlOpcode(rawValue: 9)
+    package static let setNetworkGroupHeader = ControlOpcode(rawValue: 32)
+    package static let setContextInfo = ControlOpcode(rawValue: 33)
+    package static let changeContextSwitchStatus = ControlOpcode(rawValue: 37)
     package static let coreIdentify = ControlOpcode(rawValue: 42)
     package static let getChipTemperature = ControlOpcode(rawValue: 46)
     package static let getDeviceInformation = ControlOpcode(rawValue: 51)
+    package static let clearConfiguredApps = ControlOpcode(rawValue: 71)
+    package static let getHardwareConstants = ControlOpcode(rawValue: 72)
 
     private var entry: (name: StaticString, processor: Processor)? {
         let index = Int(rawValue)

@@ -1,6 +1,7 @@
 public import Base
-internal import Driver
+package import Driver
 internal import Firmware
+package import Planner
 
 /// An open device. It closes when the last reference to it goes.
 public final class Device: @unchecked Sendable {
@@ -19,11 +20,18 @@ public final class Device: @unchecked Sendable {
     private let facts: DeviceFacts
     private let infoLock = Lock()
     private var cachedInfo: DeviceInfo?
+    private var cachedTarget: PlanTarget?
+    package let dma: DMA
+    let caches: SharedCaches
+    let applications: Applications
 
     private init(_ opened: DeviceID.Opened, _ controls: ControlChannel, _ facts: DeviceFacts) {
         self.opened = opened
         self.controls = controls
         self.facts = facts
+        dma = DMA(opened.driver)
+        caches = SharedCaches(dma)
+        applications = Applications(controls)
     }
 
     deinit {
@@ -33,7 +41,10 @@ public final class Device: @unchecked Sendable {
     /// Opens the device with this id, or, without one, the device that HAILOSWIFT_DEVICE names or the machine's only one.
     public static func open(_ id: String? = nil, options: Options = Options()) throws(HailoError) -> Device {
         let deviceID = if let id { try DeviceID(id) } else { try DeviceID.standard() }
-        let opened = try deviceID.open()
+        return try open(try deviceID.open(), options)
+    }
+
+    private static func open(_ opened: DeviceID.Opened, _ options: Options) throws(HailoError) -> Device {
         let calls = DriverCalls(opened.driver)
         let controls = ControlChannel(calls: calls, timeoutMilliseconds: options.controlTimeoutMilliseconds)
         do throws(HailoError) {
@@ -70,5 +81,38 @@ public final class Device: @unchecked Sendable {
     /// The power that the device draws, in watts. Only boards with current monitoring can measure it.
     public func power() throws(HailoError) -> Float {
         try PowerMeasurement(try controls.send(PowerMeasurement.request)).value
+    }
+
+    /// Sets a network group of a model up.
+    public func configure(
+        _ model: Model, options: Session.Options = Session.Options()
+    ) throws(HailoError) -> Session {
+        try Session.create(model, on: self, options)
+    }
+
+    /// What messages call the device.
+    var name: String { opened.driver.name }
+
+    /// The emulated or real driver, for tests that look behind it.
+    package var driver: any Driver { opened.driver }
+
+    /// Keeps other programs from using the device until it is closed.
+    func reserve() throws(HailoError) { try DeviceFacts.reserve(controls.calls) }
+
+    /// What plans have to know of the device.
+    package func planTarget() throws(HailoError) -> PlanTarget {
+        try infoLock.withLock { () throws(HailoError) in
+            if let cachedTarget { return cachedTarget }
+            let chip: PlanTarget.Chip =
+                switch facts.architecture {
+                case .hailo8: .hailo8
+                case .hailo8l: .hailo8l(clusterLayout: try info.clusterLayout)
+                }
+            let target = PlanTarget(
+                chip: chip, descriptorPageSize: facts.descriptorPageSize, dmaEngines: facts.dmaEngines,
+                constants: try HardwareConstants(try controls.send(HardwareConstants.request)))
+            cachedTarget = target
+            return target
+        }
     }
 }

@@ -23,14 +23,7 @@ struct DeviceFacts {
         descriptorPageSize = UInt32(properties.desc_max_page_size)
         dmaEngines = UInt32(clamping: properties.dma_engines_count)
 
-        if isExclusive {
-            guard try calls.markAsInUse() else {
-                throw HailoError(
-                    .busy,
-                    "\(device) is reserved by another program or by another handle of this one. Close that first, or open the "
-                        + "device shared")
-            }
-        }
+        if isExclusive { try DeviceFacts.reserve(calls) }
         identity = try DeviceIdentity(try controls.send(DeviceIdentity.request))
         guard let code = Int32(exactly: identity.architectureCode), let known = Architecture(rawValue: code) else {
             throw HailoError(
@@ -39,6 +32,15 @@ struct DeviceFacts {
                     + "Hailo-8L")
         }
         architecture = known
+    }
+
+    /// Reserves the device for this open file, if nobody else has it.
+    static func reserve(_ calls: DriverCalls) throws(HailoError) {
+        guard try calls.markAsInUse() else {
+            throw HailoError(
+                .busy,
+                "\(calls.driver.name) is reserved by another program or by another handle of this one. Close that first")
+        }
     }
 
     private static func check(_ properties: hailo_device_properties, of device: String) throws(HailoError) {

@@ -82,13 +82,14 @@ typedef int32_t hailoswift_status;
     X(HEF_INCOMPATIBLE, -21, "the HEF file was compiled for another chip")                                             \
     X(NOT_IMPLEMENTED, -22, "the model asks for something that no chip of this family does")                           \
     X(INVALID_OPERATION, -23, "the operation does not fit the state or the contents of its object")                    \
-    X(UNEXPECTED_VALUE, -24, "a value is of a kind or a size that is not handled")
+    X(UNEXPECTED_VALUE, -24, "a value is of a kind or a size that is not handled")                                     \
+    X(MODEL_TOO_LARGE, -25, "the model needs more channels, descriptors or contexts than there are")
 
 enum {
 #define HAILOSWIFT_STATUS_CONSTANT(name, value, description) HAILOSWIFT_##name = (value),
     HAILOSWIFT_STATUS_TABLE(HAILOSWIFT_STATUS_CONSTANT)
 #undef HAILOSWIFT_STATUS_CONSTANT
-    HAILOSWIFT_STATUS_FIRST_UNUSED = -25
+    HAILOSWIFT_STATUS_FIRST_UNUSED = -26
 };
 
 /** The name of a status, such as "NOT_FOUND"; "UNKNOWN" for a value that is none. The string is static. */

@@ -40,6 +40,9 @@ int platform_map_file(int descriptor, const void **address, ptrdiff_t *size);
 /// `pread(2)` until `count` bytes are there or the file ends. Returns how many or -errno.
 long platform_read_at(int descriptor, void *buffer, size_t count, ptrdiff_t offset);
 
+/// Zeroed memory for DMA, which begins at a page and which children of fork() do not get. NULL and errno if there is none.
+void *platform_allocate_pages(size_t size);
+
 void platform_unmap(const void *address, ptrdiff_t size);
 
 /// Writes nine significant digits, with a point whatever the program's locale is. Returns how many characters.

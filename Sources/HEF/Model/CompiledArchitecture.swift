@@ -31,7 +31,7 @@ package struct CompiledArchitecture: Equatable, Sendable {
     var hasLayouts: Bool { code == 3 || code == 4 }
 
     /// How many bytes a peripheral buffer may have; nil for an unknown chip.
-    var maxPeripheryBytes: UInt32? {
+    package var maxPeripheryBytes: UInt32? {
         deviceNumber.map { $0 <= 2 ? 0x10000 : 0x2000 }
     }
 

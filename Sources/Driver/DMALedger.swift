@@ -1,0 +1,138 @@
+internal import Base
+
+/// What exists on one open device, and the rules that keep the driver out of trouble.
+struct DMALedger {
+    private struct Buffer {
+        /// Kept: while the device may reach it, it must not be given back.
+        let memory: DMAMemory
+    }
+
+    private struct List {
+        let count: Int
+        let pageSize: Int
+        let isCircular: Bool
+        /// The buffers that descriptors point to.
+        var buffers: Set<UInt64> = []
+        /// How often the firmware was told to use it.
+        var uses = 0
+    }
+
+    private var buffers: [UInt64: Buffer] = [:]
+    private var lists: [UInt64: List] = [:]
+    private var enabled: UInt32 = 0
+    /// The channels that were disabled at least once.
+    private(set) var healed: UInt32 = 0
+
+    private static let mostDescriptors: UInt32 = 65536
+    private static let pageSizes: ClosedRange<UInt16> = 64...4096
+
+    var books: DMA.Books { DMA.Books(buffers: buffers.count, lists: lists.count, channels: enabled) }
+
+    private static func misuse(_ what: String) -> HailoError { HailoError(.invalidOperation, what) }
+
+    // MARK: Buffers
+
+    mutating func add(buffer: UInt64, _ memory: DMAMemory) { buffers[buffer] = Buffer(memory: memory) }
+    mutating func remove(buffer: UInt64) {
+        buffers[buffer] = nil
+        for handle in lists.keys { lists[handle]?.buffers.remove(buffer) }
+    }
+
+    private func buffer(_ handle: UInt64) throws(HailoError) -> Buffer {
+        guard let buffer = buffers[handle] else { throw DMALedger.misuse("the DMA buffer is not mapped") }
+        return buffer
+    }
+
+    /// The driver unmaps a buffer that transfers use, and the card goes on writing to its pages.
+    func checkUnmap(_ handle: UInt64) throws(HailoError) {
+        _ = try buffer(handle)
+        guard !lists.values.contains(where: { $0.uses > 0 && $0.buffers.contains(handle) }) else {
+            throw DMALedger.misuse("the DMA buffer is in use; deactivate the network group first")
+        }
+    }
+
+    func checkRange(of handle: UInt64, offset: Int, count: Int) throws(HailoError) {
+        let size = try buffer(handle).memory.bytes.count
+        guard offset >= 0, count >= 0, offset <= size, count <= size - offset else {
+            throw DMALedger.misuse("bytes \(offset) + \(count) are beyond a DMA buffer of \(size) bytes")
+        }
+    }
+
+    // MARK: Lists
+
+    /// The driver creates lists of 0 descriptors and with pages of 0 bytes, and fails badly when they are used.
+    static func checkList(count: UInt32, pageSize: UInt16, isCircular: Bool) throws(HailoError) {
+        guard (2...mostDescriptors).contains(count), !isCircular || count & (count - 1) == 0 else {
+            throw misuse(
+                "a descriptor list has 2 to \(mostDescriptors) descriptors, a circular one a power of two; not \(count)")
+        }
+        guard pageSizes.contains(pageSize), pageSize & (pageSize - 1) == 0 else {
+            throw misuse("a descriptor page has a power of two from 64 to 4096 bytes, not \(pageSize)")
+        }
+    }
+
+    mutating func add(list: UInt64, count: UInt32, pageSize: UInt16, isCircular: Bool) {
+        lists[list] = List(count: Int(count), pageSize: Int(pageSize), isCircular: isCircular)
+    }
+    mutating func remove(list: UInt64) { lists[list] = nil }
+
+    private func list(_ handle: UInt64) throws(HailoError) -> List {
+        guard let list = lists[handle] else { throw DMALedger.misuse("the descriptor list was released") }
+        return list
+    }
+
+    /// The driver frees a list that transfers use, and writes to it later.
+    func checkRelease(_ handle: UInt64) throws(HailoError) {
+        guard try list(handle).uses == 0 else {
+            throw DMALedger.misuse("the descriptor list is in use; deactivate the network group first")
+        }
+    }
+
+    /// How many descriptors a program takes, if it fits its list and its buffer.
+    func checkProgram(_ list: UInt64, _ buffer: UInt64, _ program: DMA.Program) throws(HailoError) -> Int {
+        let list = try self.list(list)
+        guard list.uses == 0 else {
+            throw DMALedger.misuse("the descriptor list is in use; it cannot be programmed meanwhile")
+        }
+        try checkRange(of: buffer, offset: program.offset, count: program.size)
+        let perTransfer = (program.size + list.pageSize - 1) / list.pageSize
+        let (descriptors, overflows) = perTransfer.multipliedReportingOverflow(by: Int(program.batch))
+        let start = Int(program.firstDescriptor)
+        let room = list.isCircular ? list.count : list.count - start
+        guard program.size > 0, program.batch > 0, !overflows, start < list.count, descriptors <= room else {
+            throw DMALedger.misuse(
+                "\(program.batch) times \(program.size) bytes from descriptor \(start) on do not fit a list of \(list.count) "
+                    + "descriptors")
+        }
+        if program.binds {
+            let isWholePages = program.stride == 0 || Int(program.stride) % list.pageSize == 0
+            guard program.offset % list.pageSize == 0,
+                isWholePages || Int(program.stride) < list.pageSize && program.size % list.pageSize == 0
+            else {
+                throw DMALedger.misuse(
+                    "offset \(program.offset), size \(program.size) and stride \(program.stride) do not fit pages of "
+                        + "\(list.pageSize) bytes")
+            }
+            try checkRange(
+                of: buffer, offset: program.offset,
+                count: descriptors == 0 ? 0 : (descriptors - perTransfer) * list.pageSize + program.size)
+        }
+        return descriptors
+    }
+
+    /// Even a program that fails may have touched some descriptors.
+    mutating func willProgram(_ list: UInt64, _ buffer: UInt64) { lists[list]?.buffers.insert(buffer) }
+
+    mutating func beginUse(of list: UInt64) { lists[list]?.uses += 1 }
+    mutating func endUse(of list: UInt64) {
+        if let uses = lists[list]?.uses, uses > 0 { lists[list]?.uses = uses - 1 }
+    }
+
+    // MARK: Channels
+
+    mutating func didEnable(_ channels: UInt32) { enabled |= channels }
+    mutating func didDisable(_ channels: UInt32) {
+        enabled &= ~channels
+        healed |= channels
+    }
+}

@@ -1,0 +1,26 @@
+internal import Base
+
+/// Undoes things. A step that fails is tried once more, the others are done in any case, and the first error is kept.
+struct Teardown {
+    private(set) var error: HailoError?
+
+    /// Returns whether the step succeeded.
+    @discardableResult
+    mutating func step(_ body: () throws(HailoError) -> Void) -> Bool {
+        do throws(HailoError) {
+            try body()
+            return true
+        } catch {
+            // A second attempt helps against a signal or a control message that got lost.
+            do throws(HailoError) {
+                try body()
+                Log.warning("succeeded at the second attempt: \(error.message)")
+                return true
+            } catch let second {
+                Log.error(second.message)
+                if self.error == nil { self.error = second }
+                return false
+            }
+        }
+    }
+}
