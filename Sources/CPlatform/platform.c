@@ -114,6 +114,18 @@ void *platform_allocate_pages(size_t size) {
     return pages;
 }
 
+ptrdiff_t platform_page_size(void) { return (ptrdiff_t)sysconf(_SC_PAGESIZE); }
+
+ptrdiff_t platform_accessible_bytes(const void *address, ptrdiff_t size) {
+    char *start = (char *)(uintptr_t)address;
+    // The whole range is there almost always; if it is not, the first page that is missing is looked for.
+    if (msync(start, (size_t)size, MS_ASYNC) == 0) return size;
+    ptrdiff_t page = platform_page_size();
+    ptrdiff_t count = 0;
+    while (count < size && msync(start + count, (size_t)page, MS_ASYNC) == 0) count += page;
+    return count < size ? count : size;
+}
+
 void platform_unmap(const void *address, ptrdiff_t size) { munmap((void *)(uintptr_t)address, (size_t)size); }
 
 const char *platform_entry_name(const struct dirent *entry) { return entry->d_name; }

@@ -10,8 +10,12 @@ final class EmulatedBoard: @unchecked Sendable {
     var isRemoved = false
     /// Which open file has reserved the board.
     var reservedBy: Int?
-    private var openFiles = 0
+    var enabledChannels: UInt32 = 0
+    /// What the driver or the card would not have survived, or would have done in silence and wrongly.
+    private(set) var violations: [String] = []
+    private var files: [OpenFile] = []
     private var lastFile = 0
+    private var listMemory: UInt64 = 0x40_0000_0000
 
     private init(_ options: EmulatorOptions) {
         self.options = options
@@ -28,7 +32,7 @@ final class EmulatedBoard: @unchecked Sendable {
     private static let slots = Slots()
 
     /// Opens the board with these options: the one that is in use already, or a new one.
-    static func open(_ options: EmulatorOptions) throws(HailoError) -> (board: EmulatedBoard, file: Int) {
+    static func open(_ options: EmulatorOptions) throws(HailoError) -> (board: EmulatedBoard, file: OpenFile) {
         try slots.lock.withLock { () throws(HailoError) in
             let board = slots.boards[options.id] ?? EmulatedBoard(options)
             switch board.faults.use("open") {
@@ -37,18 +41,72 @@ final class EmulatedBoard: @unchecked Sendable {
             case .refusal, .garbledAnswer, nil: break
             }
             slots.boards[options.id] = board
-            board.openFiles += 1
-            board.lastFile += 1
-            return (board, board.lastFile)
+            return board.lock.withLock {
+                board.lastFile += 1
+                let file = OpenFile(number: board.lastFile)
+                board.files.append(file)
+                return (board, file)
+            }
         }
     }
 
     /// Closes one open file; a board that nobody has open loses its state.
-    func close(file: Int) {
+    func close(_ file: OpenFile) {
         EmulatedBoard.slots.lock.withLock {
-            lock.withLock { if reservedBy == file { reservedBy = nil } }
-            openFiles -= 1
-            if openFiles == 0 { EmulatedBoard.slots.boards[options.id] = nil }
+            let isLast = lock.withLock {
+                if reservedBy == file.number {
+                    reservedBy = nil
+                    // The driver tells the firmware, which stops everything.
+                    firmware.contextSwitch.shutDown()
+                }
+                enabledChannels &= ~file.enabledChannels
+                file.releaseAll()
+                files.removeAll { $0 === file }
+                return files.isEmpty
+            }
+            if isLast { EmulatedBoard.slots.boards[options.id] = nil }
         }
+    }
+
+    // MARK: What is where
+
+    func violate(_ what: String) {
+        violations.append(what)
+        Log.warning("\(options.id): \(what)")
+    }
+
+    /// Where the card finds a new list. Lists begin at 64 KiB.
+    func nextListAddress(descriptors: Int) -> UInt64 {
+        let alignment: UInt64 = 0x10000
+        let address = listMemory
+        listMemory += (UInt64(descriptors) * 16 + alignment - 1) / alignment * alignment
+        return address
+    }
+
+    func list(at address: UInt64) -> DescriptorList? {
+        for file in files {
+            for list in file.lists.values where list.address == address { return list }
+        }
+        return nil
+    }
+
+    /// Whether the network group that runs was told of a list.
+    func isInUse(_ list: DescriptorList) -> Bool { firmware.contextSwitch.activeLists.contains(list.address) }
+
+    func isInUse(_ buffer: MappedBuffer) -> Bool {
+        let active = firmware.contextSwitch.activeLists
+        guard !active.isEmpty else { return false }
+        return files.contains { file in
+            file.lists.values.contains { list in
+                active.contains(list.address) && list.descriptors.contains { $0.buffer === buffer }
+            }
+        }
+    }
+
+    var books: EmulatedDriver.Books {
+        EmulatedDriver.Books(
+            buffers: files.reduce(0) { $0 + $1.buffers.count }, lists: files.reduce(0) { $0 + $1.lists.count },
+            allocations: files.reduce(0) { $0 + $1.allocations.count }, channels: enabledChannels,
+            applications: firmware.contextSwitch.applicationCount, isRunning: firmware.contextSwitch.isRunning)
     }
 }

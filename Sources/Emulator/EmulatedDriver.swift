@@ -5,12 +5,12 @@ internal import Driver
 internal import Firmware
 
 /// The kernel driver's interface in front of an emulated card. It refuses what the driver refuses, with the same errno.
-package final class EmulatedDriver: Driver {
+package final class EmulatedDriver: Driver, @unchecked Sendable {
     package let name: String
-    private let board: EmulatedBoard
-    private let file: Int
+    let board: EmulatedBoard
+    let file: OpenFile
 
-    private init(board: EmulatedBoard, file: Int) {
+    private init(board: EmulatedBoard, file: OpenFile) {
         name = board.options.id
         self.board = board
         self.file = file
@@ -21,8 +21,39 @@ package final class EmulatedDriver: Driver {
         return EmulatedDriver(board: opened.board, file: opened.file)
     }
 
+    /// What exists on the board at the moment, over all open files.
+    package struct Books: Equatable, Sendable {
+        package var buffers = 0
+        package var lists = 0
+        package var allocations = 0
+        package var channels: UInt32 = 0
+        package var applications = 0
+        package var isRunning = false
+
+        package init() {}
+
+        init(buffers: Int, lists: Int, allocations: Int, channels: UInt32, applications: Int, isRunning: Bool) {
+            self.buffers = buffers
+            self.lists = lists
+            self.allocations = allocations
+            self.channels = channels
+            self.applications = applications
+            self.isRunning = isRunning
+        }
+    }
+
+    package var books: Books { board.lock.withLock { board.books } }
+
+    /// What a real driver or card would not have survived.
+    package var violations: [String] { board.lock.withLock { board.violations } }
+
+    /// The configuration data that reached the chip since the board was opened, in the order of its arrival.
+    package var receivedConfiguration: [ReceivedConfiguration] {
+        board.lock.withLock { board.firmware.contextSwitch.received }
+    }
+
     package func close() {
-        board.close(file: file)
+        board.close(file)
     }
 
     package func perform(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
@@ -56,6 +87,44 @@ package final class EmulatedDriver: Driver {
         case HAILO_READ_LOG:
             return readLog(argument)
         default:
+            return board.lock.withLock { performDMA(request, argument) }
+        }
+    }
+
+    /// The requests for buffers, descriptor lists and channels.
+    private func performDMA(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
+        switch request {
+        case HAILO_VDMA_BUFFER_MAP:
+            return withCall(argument, as: hailo_vdma_buffer_map_params.self) { map(&$0) }
+        case HAILO_VDMA_BUFFER_UNMAP:
+            return withCall(argument, as: hailo_vdma_buffer_unmap_params.self) { unmap($0) }
+        case HAILO_VDMA_BUFFER_SYNC:
+            return withCall(argument, as: hailo_vdma_buffer_sync_params.self) { synchronize($0) }
+        case HAILO_DESC_LIST_CREATE:
+            return withCall(argument, as: hailo_desc_list_create_params.self) { createList(&$0) }
+        case HAILO_DESC_LIST_RELEASE:
+            return withCall(argument, as: hailo_desc_list_release_params.self) { releaseList($0) }
+        case HAILO_DESC_LIST_PROGRAM:
+            return withCall(argument, as: hailo_desc_list_program_params.self) { program($0) }
+        case HAILO_VDMA_LOW_MEMORY_BUFFER_ALLOC:
+            return withCall(argument, as: hailo_allocate_low_memory_buffer_params.self) { allocateLowMemory(&$0) }
+        case HAILO_VDMA_LOW_MEMORY_BUFFER_FREE:
+            return withCall(argument, as: hailo_free_low_memory_buffer_params.self) { call in
+                file.free(.lowMemory, call.buffer_handle) ? 0 : -Int(EINVAL)
+            }
+        case HAILO_VDMA_CONTINUOUS_BUFFER_ALLOC:
+            return withCall(argument, as: hailo_allocate_continuous_buffer_params.self) { allocateContinuous(&$0) }
+        case HAILO_VDMA_CONTINUOUS_BUFFER_FREE:
+            return withCall(argument, as: hailo_free_continuous_buffer_params.self) { call in
+                file.free(.continuous, call.buffer_handle) ? 0 : -Int(EINVAL)
+            }
+        case HAILO_VDMA_ENABLE_CHANNELS where argument != nil:
+            return withCall(argument, as: hailo_vdma_enable_channels_params.self) { enableChannels($0) }
+        case HAILO_VDMA_DISABLE_CHANNELS where argument != nil:
+            return withCall(argument, as: hailo_vdma_disable_channels_params.self) { disableChannels($0) }
+        case HAILO_VDMA_ENABLE_CHANNELS, HAILO_VDMA_DISABLE_CHANNELS:
+            return -Int(ENOMEM)
+        default:
             // The driver has a branch for each group; that of whole-system accelerators refuses this one by its kind.
             return hailo_request_group(request) == UInt8(HAILO_SOC_IOCTL_MAGIC) ? -Int(EINVAL) : -Int(ENOTTY)
         }
@@ -73,8 +142,8 @@ package final class EmulatedDriver: Driver {
     private func markAsInUse(_ argument: UnsafeMutableRawPointer?) -> Int {
         guard let argument else { return -Int(EFAULT) }
         let isTaken = board.lock.withLock {
-            if board.reservedBy == nil { board.reservedBy = file }
-            return board.reservedBy != file
+            if board.reservedBy == nil { board.reservedBy = file.number }
+            return board.reservedBy != file.number
         }
         return fill(argument, hailo_mark_as_in_use_params(in_use: isTaken))
     }
@@ -111,10 +180,16 @@ package final class EmulatedDriver: Driver {
             answer = board.firmware.refusal(of: request, status: FirmwareStatus(rawValue: status))
         case .garbledAnswer, nil:
             // The firmware is silent about messages that arrive damaged, and the driver waits its time out.
-            if length <= Int(MAX_CONTROL_LENGTH), MD5.digest(request) == digest {
+            if length > Int(MAX_CONTROL_LENGTH) {
+                board.lock.withLock {
+                    board.violate("FW_CONTROL of \(length) bytes; the driver would write beyond the card's window")
+                }
+            } else if MD5.digest(request) == digest {
                 let processor: ControlOpcode.Processor =
                     call.pointee.cpu_id == HAILO_CPU_ID_CPU1.rawValue ? .core : .application
-                answer = board.lock.withLock { board.firmware.answer(request, to: processor) }
+                answer = board.lock.withLock {
+                    board.firmware.answer(request, to: processor, lists: { self.board.list(at: $0) })
+                }
             }
         }
         guard var answer else {

@@ -8,6 +8,8 @@ struct EmulatedFirmware {
     private let information: DeviceInformation
     private let temperature = ChipTemperature(sensor0: 45.5, sensor1: 46.25, sampleCount: 7)
     private let power = PowerMeasurement(value: 1.625)
+    private let constants = HardwareConstants.firmware4_23
+    var contextSwitch = ContextSwitch()
 
     init(_ options: EmulatorOptions) {
         let isSmall = options.chip == .hailo8l
@@ -27,7 +29,9 @@ struct EmulatedFirmware {
     }
 
     /// The answer to a message, or nil where the firmware stays silent.
-    mutating func answer(_ message: [UInt8], to processor: ControlOpcode.Processor) -> [UInt8]? {
+    mutating func answer(
+        _ message: [UInt8], to processor: ControlOpcode.Processor, lists: @escaping ContextSwitch.Lists
+    ) -> [UInt8]? {
         guard let request = ControlRequest.decode(message[...]) else { return nil }
         func reply(_ status: FirmwareStatus, _ parameters: [[UInt8]] = []) -> [UInt8] {
             ControlResponse.bytes(
@@ -36,6 +40,10 @@ struct EmulatedFirmware {
         if let refusal = request.refusal { return reply(refusal) }
         guard request.opcode.isKnown else { return reply(.invalidOpcode) }
         guard request.opcode.processor == processor else { return reply(.unsupportedOpcode) }
+        if let count = EmulatedFirmware.contextSwitchParameters(request.opcode) {
+            guard request.parameters.count == count else { return reply(.incorrectParameterCount) }
+            return changeContextSwitch(request, lists).map { reply($0) }
+        }
         let expectedParameters: Int
         let parameters: [[UInt8]]
         switch request.opcode {
@@ -44,10 +52,33 @@ struct EmulatedFirmware {
         case .getDeviceInformation: (expectedParameters, parameters) = (0, information.parameters)
         case .getChipTemperature: (expectedParameters, parameters) = (0, temperature.parameters)
         case .powerMeasurement: (expectedParameters, parameters) = (2, power.parameters(source: 9, kind: 2))
+        case .getHardwareConstants: (expectedParameters, parameters) = (0, constants.parameters)
         default: return reply(.unsupportedOpcode)
         }
         guard request.parameters.count == expectedParameters else { return reply(.incorrectParameterCount) }
+        if request.opcode == .getHardwareConstants { contextSwitch.didGiveConstants() }
         return reply(.success, parameters)
+    }
+
+    /// How many parameters a control of the context switch has; nil for other controls.
+    private static func contextSwitchParameters(_ opcode: ControlOpcode) -> Int? {
+        switch opcode {
+        case .clearConfiguredApps: 0
+        case .setNetworkGroupHeader: 1
+        case .setContextInfo, .changeContextSwitchStatus: 4
+        default: nil
+        }
+    }
+
+    private mutating func changeContextSwitch(
+        _ request: ControlRequest.Decoded, _ lists: @escaping ContextSwitch.Lists
+    ) -> FirmwareStatus? {
+        switch request.opcode {
+        case .clearConfiguredApps: contextSwitch.clear()
+        case .setNetworkGroupHeader: contextSwitch.addApplication(request.parameters[0])
+        case .setContextInfo: contextSwitch.addContext(request.parameters, lists: lists)
+        default: contextSwitch.change(request.parameters, lists: lists)
+        }
     }
 
     /// The answer that refuses a message with `status`.

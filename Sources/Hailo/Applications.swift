@@ -70,6 +70,8 @@ final class Applications: @unchecked Sendable {
     private func send(_ entry: Entry) throws(HailoError) {
         entry.index = UInt8(known)
         known += 1
+        // Firmware that was not asked for its constants after it forgot everything falls silent.
+        _ = try controls.send(HardwareConstants.request)
         for message in entry.messages { _ = try controls.send(message) }
     }
 

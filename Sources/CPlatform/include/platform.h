@@ -43,6 +43,12 @@ long platform_read_at(int descriptor, void *buffer, size_t count, ptrdiff_t offs
 /// Zeroed memory for DMA, which begins at a page and which children of fork() do not get. NULL and errno if there is none.
 void *platform_allocate_pages(size_t size);
 
+/// How many bytes from `address`, the start of a page, on are memory of this process: 0, or up to `size`.
+ptrdiff_t platform_accessible_bytes(const void *address, ptrdiff_t size);
+
+/// Bytes of a page of memory.
+ptrdiff_t platform_page_size(void);
+
 void platform_unmap(const void *address, ptrdiff_t size);
 
 /// Writes nine significant digits, with a point whatever the program's locale is. Returns how many characters.

@@ -1,0 +1,191 @@
+internal import Base
+package import Firmware
+
+/// Configuration data that the chip fetched for one context through one channel.
+package struct ReceivedConfiguration: Equatable, Sendable {
+    package let application: Int
+    /// The number of the context in the order of arrival: activation, batch switching, preliminary, dynamic ones.
+    package let context: Int
+    package let type: ContextType
+    package let stream: UInt8
+    package let channel: UInt8
+    package let descriptors: Int
+    package let bytes: [UInt8]
+}
+
+/// The part of the firmware that holds network groups and lets one of them run.
+struct ContextSwitch {
+    private struct Context {
+        let type: ContextType
+        var bytes: [UInt8] = []
+        /// Once its last piece has come.
+        var actions: ActionList?
+    }
+
+    private struct Application {
+        let header: ApplicationHeader
+        var contexts: [Context] = []
+
+        var expectedContexts: Int { Int(header.dynamicContexts) + 3 }
+        var isComplete: Bool { contexts.count == expectedContexts && contexts.allSatisfy { $0.actions != nil } }
+    }
+
+    typealias Lists = (UInt64) -> DescriptorList?
+
+    private static let mostApplications = 32
+    private static let mostContexts = 1024
+    private static let mostNetworks: UInt8 = 8
+
+    private var applications: [Application] = []
+    private var active: Int?
+    /// Real firmware falls silent when a network group comes before these two.
+    private var wasCleared = false
+    private var gaveConstants = false
+    /// The lists that the running network group was told of.
+    private(set) var activeLists: Set<UInt64> = []
+    private(set) var received: [ReceivedConfiguration] = []
+
+    var applicationCount: Int { applications.count }
+    var isRunning: Bool { active != nil }
+
+    /// What closing the device does.
+    mutating func shutDown() {
+        reset()
+        applications = []
+        wasCleared = false
+    }
+
+    // MARK: Controls
+
+    mutating func didGiveConstants() { gaveConstants = true }
+
+    mutating func clear() -> FirmwareStatus {
+        guard active == nil else { return .clearedWhileActive }
+        applications = []
+        wasCleared = true
+        gaveConstants = false
+        return .success
+    }
+
+    /// nil where the firmware stays silent.
+    mutating func addApplication(_ bytes: ArraySlice<UInt8>) -> FirmwareStatus? {
+        guard wasCleared, gaveConstants else { return nil }
+        guard bytes.count == ApplicationHeader.size else { return .headerLength }
+        guard active == nil else { return .configuredWhileActive }
+        guard applications.count < ContextSwitch.mostApplications else { return .applicationCount }
+        guard applications.last?.isComplete ?? true else { return .contextOrder }
+        guard let header = ApplicationHeader(bytes) else { return .configurationChannelCount }
+        guard header.dynamicContexts > 0 else { return .dynamicContextCount }
+        guard Int(header.dynamicContexts) + 3 <= ContextSwitch.mostContexts else { return .contextCount }
+        let channels = header.configurationChannels
+        guard channels.allSatisfy({ $0 < 16 }), Set(channels).count == channels.count else {
+            return .configurationChannels
+        }
+        guard (1...ContextSwitch.mostNetworks).contains(header.networks) else { return .networkIndex }
+        guard header.batchSize > 0 else { return .batchSize }
+        guard header.bufferSize > 0, header.bufferSize & (header.bufferSize - 1) == 0 else { return .bufferSize }
+        applications.append(Application(header: header))
+        return .success
+    }
+
+    mutating func addContext(_ parameters: [ArraySlice<UInt8>], lists: @escaping Lists) -> FirmwareStatus {
+        guard parameters[0].count == 1, let isFirst = parameters[0].first else { return .isFirstLength }
+        guard parameters[1].count == 1, let isLast = parameters[1].first else { return .isLastLength }
+        guard parameters[2].count == 1, let code = parameters[2].first else { return .contextTypeLength }
+        guard parameters[3].count <= ActionList.largestChunk else { return .contextDataTooLong }
+        guard active == nil else { return .configuredWhileActive }
+        guard let index = applications.indices.last else { return .contextBeforeHeader }
+        guard let type = ContextType(rawValue: code) else { return .contextType }
+        guard !parameters[3].isEmpty else { return .noContextInfo }
+        let isOpen = applications[index].contexts.last.map { $0.actions == nil } ?? false
+        if isFirst != 0 {
+            guard !isOpen else { return .contextOrder }
+            guard !applications[index].isComplete else { return .tooManyContexts }
+            guard type == ContextSwitch.expectedType(applications[index].contexts.count) else { return .contextOrder }
+            applications[index].contexts.append(Context(type: type))
+        } else {
+            guard isOpen else { return .contextOrder }
+            guard applications[index].contexts.last?.type == type else { return .contextType }
+        }
+        let last = applications[index].contexts.count - 1
+        applications[index].contexts[last].bytes += parameters[3]
+        guard isLast != 0 else { return .success }
+        return complete(last, of: index, lists: lists)
+    }
+
+    private static func expectedType(_ index: Int) -> ContextType {
+        switch index {
+        case 0: .activation
+        case 1: .batchSwitching
+        case 2: .preliminary
+        default: .dynamic
+        }
+    }
+
+    private mutating func complete(_ context: Int, of application: Int, lists: @escaping Lists) -> FirmwareStatus {
+        let contexts = applications[application].contexts
+        let actions: ActionList
+        do throws(ActionList.Malformation) {
+            actions = try ActionList(bytes: contexts[context].bytes)
+        } catch {
+            switch error.reason {
+            case .cutOff, .timeStamp: return .misalignedAction
+            case .unknownKind: return .actionKind
+            case .repeatedKind: return .repeatedKind
+            case .emptyRepetition: return .repeatedCount
+            }
+        }
+        var check = ContextCheck(
+            type: contexts[context].type, header: applications[application].header,
+            activation: context == 0 ? actions.actions : contexts[0].actions?.actions ?? [], lists: lists)
+        let status = check.check(actions.actions)
+        if status == .success { applications[application].contexts[context].actions = actions }
+        return status
+    }
+
+    mutating func change(_ parameters: [ArraySlice<UInt8>], lists: @escaping Lists) -> FirmwareStatus {
+        guard parameters[0].count == 1, let code = parameters[0].first else { return .stateLength }
+        guard parameters[1].count == 1, let index = parameters[1].first else { return .applicationIndexLength }
+        guard parameters[2].count == 2, let batch = parameters[2].littleEndian(UInt16.self, at: 0) else {
+            return .batchSizeLength
+        }
+        guard parameters[3].count == 2 else { return .batchCountLength }
+        switch ContextSwitchState(rawValue: code) {
+        case .reset:
+            reset()
+            return .success
+        case .enabled:
+            return enable(Int(index), batch: batch, lists: lists)
+        case .paused, nil:
+            return .invalidState
+        }
+    }
+
+    private mutating func reset() {
+        active = nil
+        activeLists = []
+    }
+
+    private mutating func enable(_ index: Int, batch: UInt16, lists: @escaping Lists) -> FirmwareStatus {
+        guard applications.indices.contains(index) else { return .applicationIndex }
+        let application = applications[index]
+        guard application.isComplete else { return .applicationNotReady }
+        guard batch <= application.header.batchSize else { return .batchSize }
+        // The same group with another batch size goes on without being loaded anew.
+        if active == index, application.header.canFastBatchSwitch { return .success }
+        reset()
+        var fetched: [ReceivedConfiguration] = []
+        for (number, context) in application.contexts.enumerated() {
+            var fetch = ConfigurationFetch(application: index, context: number, type: context.type, lists: lists)
+            let status = fetch.run(context.actions?.actions ?? [])
+            guard status == .success else { return status }
+            fetched += fetch.received
+        }
+        received.removeAll { $0.application == index }
+        received += fetched
+        active = index
+        activeLists = Set(
+            application.contexts.flatMap { $0.actions?.actions ?? [] }.compactMap { $0[.listAddress] })
+        return .success
+    }
+}

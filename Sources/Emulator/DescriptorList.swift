@@ -1,0 +1,103 @@
+/// Memory of the calling process that the driver has mapped for the device.
+final class MappedBuffer {
+    /// Where the device finds byte 0. The driver maps whole pages: for an address inside a page that is the page's start.
+    let base: UnsafeMutableRawPointer
+    let address: UInt64
+    let size: Int
+    let direction: UInt32
+    /// False once it is unmapped. Descriptors may still point to it then, as they do on a real card.
+    var isMapped = true
+
+    init(base: UnsafeMutableRawPointer, address: UInt64, size: Int, direction: UInt32) {
+        self.base = base
+        self.address = address
+        self.size = size
+        self.direction = direction
+    }
+}
+
+/// One entry of a descriptor list: a piece of memory, and who hears of its end.
+struct Descriptor {
+    var buffer: MappedBuffer?
+    var offset = 0
+    var size = 0
+    var interruptsDevice = false
+    var interruptsHost = false
+}
+
+/// A descriptor list as the driver keeps it and the card reads it.
+final class DescriptorList {
+    let address: UInt64
+    let pageSize: Int
+    let isCircular: Bool
+    private(set) var descriptors: [Descriptor]
+    var isAlive = true
+
+    var count: Int { descriptors.count }
+
+    init(address: UInt64, count: Int, pageSize: Int, isCircular: Bool) {
+        self.address = address
+        self.pageSize = pageSize
+        self.isCircular = isCircular
+        descriptors = [Descriptor](repeating: Descriptor(), count: count)
+    }
+
+    /// Bits of an interrupt domain.
+    struct Domain {
+        let device: Bool
+        let host: Bool
+
+        init(_ code: UInt32) {
+            device = code & 1 != 0
+            host = code & 2 != 0
+        }
+
+        static let none = Domain(0)
+    }
+
+    enum BindFailure: Error {
+        case invalid, range, fault
+    }
+
+    /// Points descriptors from `start` on at a part of a buffer. Returns how many; what fits is written even on failure.
+    func bind(
+        _ buffer: MappedBuffer, offset: Int, size: Int, start: Int, domain: Domain, stride: Int
+    ) throws(BindFailure) -> Int {
+        var stride = stride
+        guard offset % pageSize == 0, start < count else { throw .invalid }
+        if stride % pageSize == 0 {
+            stride = pageSize
+        } else if size % pageSize != 0 || stride > pageSize {
+            throw .invalid
+        }
+        let available = max(min(size, buffer.size - offset), 0)
+        let needed = (available + pageSize - 1) / pageSize
+        let last = isCircular ? start + count - 1 : count - 1
+        guard start + needed <= last + 1 else { throw .range }
+        for index in 0..<needed {
+            let rest = available - index * pageSize
+            let length = rest < pageSize ? rest : stride
+            descriptors[(start + index) % count] = Descriptor(
+                buffer: buffer, offset: offset + index * pageSize, size: length)
+        }
+        guard available == size else { throw .fault }
+        mark((start + needed + count - 1) % count, domain)
+        return needed
+    }
+
+    /// Marks the end of a transfer of `size` bytes that begins at `start`; addresses stay.
+    func markEnd(size: Int, start: Int, domain: Domain) -> Int {
+        let needed = (size + pageSize - 1) / pageSize
+        let last = (start + needed + count - 1) % count
+        descriptors[last].size = size - (needed - 1) * pageSize
+        descriptors[last].interruptsDevice = false
+        descriptors[last].interruptsHost = false
+        mark(last, domain)
+        return needed
+    }
+
+    func mark(_ index: Int, _ domain: Domain) {
+        if domain.device { descriptors[index].interruptsDevice = true }
+        if domain.host { descriptors[index].interruptsHost = true }
+    }
+}

@@ -1,0 +1,65 @@
+/// What one open file of the device owns. It all goes when the file is closed.
+final class OpenFile {
+    let number: Int
+    private(set) var buffers: [UInt64: MappedBuffer] = [:]
+    private(set) var lists: [UInt64: DescriptorList] = [:]
+    /// Sizes of buffers that the driver allocated, by handle.
+    private(set) var allocations: [UInt64: (kind: AllocationKind, size: UInt64)] = [:]
+    var enabledChannels: UInt32 = 0
+    private var lastBuffer: UInt64 = 0
+    private var lastResource: UInt64 = 0
+
+    enum AllocationKind {
+        case lowMemory, continuous
+    }
+
+    init(number: Int) {
+        self.number = number
+    }
+
+    func add(_ buffer: MappedBuffer) -> UInt64 {
+        lastBuffer += 1
+        buffers[lastBuffer] = buffer
+        return lastBuffer
+    }
+
+    func removeBuffer(_ handle: UInt64) -> Bool {
+        guard let buffer = buffers.removeValue(forKey: handle) else { return false }
+        buffer.isMapped = false
+        return true
+    }
+
+    /// Lists and allocated buffers are numbered together, in steps of a page.
+    func nextHandle() -> UInt64 {
+        lastResource += 1
+        return lastResource << 12
+    }
+
+    func add(_ list: DescriptorList, handle: UInt64) { lists[handle] = list }
+
+    func removeList(_ handle: UInt64) -> Bool {
+        guard let list = lists.removeValue(forKey: handle) else { return false }
+        list.isAlive = false
+        return true
+    }
+
+    func allocate(_ kind: AllocationKind, size: UInt64) -> UInt64 {
+        let handle = nextHandle()
+        allocations[handle] = (kind, size)
+        return handle
+    }
+
+    func free(_ kind: AllocationKind, _ handle: UInt64) -> Bool {
+        guard allocations[handle]?.kind == kind else { return false }
+        allocations[handle] = nil
+        return true
+    }
+
+    func releaseAll() {
+        for buffer in buffers.values { buffer.isMapped = false }
+        for list in lists.values { list.isAlive = false }
+        buffers = [:]
+        lists = [:]
+        allocations = [:]
+    }
+}
