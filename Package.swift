@@ -93,6 +93,10 @@ if embeddedLibraries != nil {
         tests("EmulatorTests", ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware"]),
         tests("RecorderTests", ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware", "Recorder"]),
         tests("HailoTests", ["Hailo"]),
+        tests("PlannerTests", ["Base", "Planner"]),
+        tests(
+            "SessionTests",
+            ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware", "HEF", "Hailo", "Planner"]),
     ]
 }
 

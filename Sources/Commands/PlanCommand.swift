@@ -18,7 +18,7 @@ enum PlanCommand {
             let model = try Model.load(path: request.path)
             var plans: [Plan] = []
             for options in try SessionArguments.groups(of: model, request.options) {
-                plans.append(try model.plan(options.group, for: .typical(request.chip), options.planned))
+                plans.append(try model.plan(for: .typical(request.chip), options))
             }
             return plans
         }

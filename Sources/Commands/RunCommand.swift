@@ -37,7 +37,7 @@ enum RunCommand {
         for session in sessions {
             try session.activate()
             try session.deactivate()
-            Output.answer("group \(session.group): configured, activated and deactivated")
+            Output.answer("group \(session.info.group): configured, activated and deactivated")
         }
         for session in sessions { try session.close() }
         if sessions.isEmpty { Output.answer("the model holds no network group") }

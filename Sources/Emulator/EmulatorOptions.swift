@@ -1,7 +1,7 @@
 package import Base
 
 /// How an emulated device shall be. Written as "emulator", "emulator:hailo8l" or, with settings,
-/// "emulator:hailo8l,driver=4.22.0,fault=GET_CHIP_TEMPERATURE:0x4003000f".
+/// "emulator:hailo8l,board=second,driver=4.22.0,fault=GET_CHIP_TEMPERATURE:0x4003000f".
 package struct EmulatorOptions: Equatable, Sendable {
     package enum Chip: Sendable {
         case hailo8, hailo8l
@@ -63,12 +63,15 @@ package struct EmulatorOptions: Equatable, Sendable {
                 throw wrong("a power of two from 64 to 4096")
             }
             descriptorPageSize = size
+        case "board":
+            // Nothing but a part of the id, which tells boards apart.
+            guard !value.isEmpty else { throw wrong("a name of your choice") }
         case "fault":
             faults.append(try Fault(value))
         default:
             throw HailoError(
                 .invalidArgument,
-                "there is no emulator setting \"\(parts[0])\"; there are driver, firmware, page and fault")
+                "there is no emulator setting \"\(parts[0])\"; there are driver, firmware, page, board and fault")
         }
     }
 }

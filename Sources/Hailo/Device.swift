@@ -44,6 +44,11 @@ public final class Device: @unchecked Sendable {
         return try open(try deviceID.open(), options)
     }
 
+    /// Opens a device by a driver of one's own, which is closed with it.
+    package static func open(driver: any Driver, options: Options = Options()) throws(HailoError) -> Device {
+        try open(DeviceID.Opened(driver: driver, path: "", pciAddress: nil), options)
+    }
+
     private static func open(_ opened: DeviceID.Opened, _ options: Options) throws(HailoError) -> Device {
         let calls = DriverCalls(opened.driver)
         let controls = ControlChannel(calls: calls, timeoutMilliseconds: options.controlTimeoutMilliseconds)

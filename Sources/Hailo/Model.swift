@@ -68,11 +68,10 @@ public final class Model: Sendable {
 
     // MARK: Configuration
 
-    /// Decides how a group is set up on a device; nil is the first group.
-    package func plan(
-        _ group: String?, for target: PlanTarget, _ options: PlanOptions
-    ) throws(HailoError) -> Plan {
-        try Plan(try find(group), of: file, fileSize: withBytes { $0.count }, for: target, options: options)
+    /// Decides how a group is set up on a device.
+    package func plan(for target: PlanTarget, _ options: Session.Options) throws(HailoError) -> Plan {
+        try Plan(
+            try find(options.group), of: file, fileSize: withBytes { $0.count }, for: target, options: options.planned)
     }
 
     private func find(_ name: String?) throws(HailoError) -> NetworkGroup {

@@ -1,6 +1,7 @@
 public import Base
 internal import Driver
-package import Planner
+internal import Firmware
+internal import Planner
 
 /// A network group that is set up on a device.
 ///
@@ -23,7 +24,7 @@ public final class Session: @unchecked Sendable {
 
         public init() {}
 
-        package var planned: PlanOptions {
+        var planned: PlanOptions {
             var options = PlanOptions()
             options.batchSize = batchSize
             options.networkBatches = networkBatchSizes.map {
@@ -34,10 +35,23 @@ public final class Session: @unchecked Sendable {
         }
     }
 
+    /// What a session is.
+    public struct Info: Equatable, Sendable {
+        /// The name of the network group.
+        public let group: String
+        /// The smallest of its networks.
+        public let batchSize: UInt32
+        /// Channels between host and chip.
+        public let inputChannels, outputChannels: Int
+        /// Parts that the chip is loaded with one after the other.
+        public let contexts: Int
+        /// Bytes of memory that the device may read and write.
+        public let dmaBytes: Int
+    }
+
     public let device: Device
-    /// The name of the network group.
-    public var group: String { plan.group.text }
-    package let plan: Plan
+    public let info: Info
+    private let plan: Plan
 
     private let memory: SessionMemory
     private let application: Applications.Entry
@@ -53,6 +67,12 @@ public final class Session: @unchecked Sendable {
         self.plan = plan
         self.memory = memory
         self.application = application
+        info = Info(
+            group: plan.group.text, batchSize: plan.smallestBatch,
+            inputChannels: plan.channels.filter { !$0.isOutput }.count,
+            outputChannels: plan.channels.filter { $0.isOutput }.count,
+            contexts: plan.contexts.filter { $0.type == .dynamic }.count,
+            dmaBytes: plan.memory.buffers.reduce(0) { $0 + $1.size })
     }
 
     deinit {
@@ -60,7 +80,7 @@ public final class Session: @unchecked Sendable {
     }
 
     static func create(_ model: Model, on device: Device, _ options: Options) throws(HailoError) -> Session {
-        let plan = try model.plan(options.group, for: try device.planTarget(), options.planned)
+        let plan = try model.plan(for: try device.planTarget(), options)
         try device.reserve()
         let memory = try SessionMemory.build(plan.memory, of: model, on: device.dma, device.caches)
         do throws(HailoError) {
@@ -84,7 +104,7 @@ public final class Session: @unchecked Sendable {
             guard batchSize <= plan.smallestBatch else {
                 throw HailoError(
                     .invalidArgument,
-                    "batch size \(batchSize) is larger than the \(plan.smallestBatch) that group \"\(group)\" is configured for")
+                    "batch size \(batchSize) is larger than the \(plan.smallestBatch) that group \"\(info.group)\" is configured for")
             }
             let channels = plan.channelBitmap
             try device.dma.heal(channels: channels)
@@ -112,7 +132,7 @@ public final class Session: @unchecked Sendable {
     }
 
     private func checkOpen() throws(HailoError) {
-        guard state != .closed else { throw HailoError(.invalidOperation, "the session of group \"\(group)\" is closed") }
+        guard state != .closed else { throw HailoError(.invalidOperation, "the session of group \"\(info.group)\" is closed") }
     }
 
     private func stop(_ teardown: inout Teardown) {

@@ -10,12 +10,14 @@ final class HandleTable: @unchecked Sendable {
         case deviceList = 1
         case device = 2
         case model = 3
+        case session = 4
 
         var name: StaticString {
             switch self {
             case .deviceList: "device list"
             case .device: "device"
             case .model: "model"
+            case .session: "session"
             }
         }
     }

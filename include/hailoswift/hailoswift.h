@@ -537,6 +537,97 @@ hailoswift_status hailoswift_model_get_stream(const hailoswift_model *model, siz
 /** Releases a model. What was made from it keeps what it needs. */
 void hailoswift_model_release(hailoswift_model *model);
 
+/* ------------------------------------------------------------------------------------------------------------------
+ * Sessions
+ * --------------------------------------------------------------------------------------------------------------- */
+
+/**
+ * A network group that is set up on a device. A device holds up to 32 of them, of one model or of several; one of them
+ * is active at a time.
+ */
+typedef struct hailoswift_session hailoswift_session;
+
+/** How the chip spends power. */
+typedef int32_t hailoswift_power_mode;
+enum {
+    HAILOSWIFT_POWER_PERFORMANCE = 0,
+    HAILOSWIFT_POWER_ULTRA_PERFORMANCE = 1
+};
+
+/** The batch size of one network of a group. */
+typedef struct hailoswift_network_batch {
+    /** As hailoswift_model_get_network() names it. */
+    const char *network;
+    uint32_t batch_size;
+    /** Padding; not looked at. */
+    uint32_t reserved;
+} hailoswift_network_batch;
+
+/** How to set a network group up. */
+typedef struct hailoswift_session_options {
+    size_t struct_size;
+    /** The name of the group; NULL for the model's first. */
+    const char *group;
+    /** Frames that the chip works on before it switches to the next context, up to 63; 0 means 1. */
+    uint32_t batch_size;
+    hailoswift_power_mode power_mode;
+    /** Batch sizes of single networks, in place of `batch_size`, which has to be 0 then. */
+    const hailoswift_network_batch *network_batches;
+    size_t network_batch_count;
+} hailoswift_session_options;
+#define HAILOSWIFT_SESSION_OPTIONS_INIT { sizeof(hailoswift_session_options), NULL, 0, 0, NULL, 0 }
+
+/** What a session is. */
+typedef struct hailoswift_session_info {
+    size_t struct_size;
+    /** The name of the network group. */
+    char group[256];
+    /** The smallest batch size of its networks. */
+    uint32_t batch_size;
+    /** 1 between hailoswift_session_activate() and hailoswift_session_deactivate(). */
+    int32_t is_active;
+    /** DMA channels between host and chip, and parts that the chip is loaded with one after the other. */
+    uint32_t input_channel_count;
+    uint32_t output_channel_count;
+    uint32_t context_count;
+    /** Padding; always 0. */
+    uint32_t reserved;
+    /** Bytes of memory that the device may read and write. */
+    uint64_t dma_bytes;
+} hailoswift_session_info;
+#define HAILOSWIFT_SESSION_INFO_INIT { sizeof(hailoswift_session_info), { 0 }, 0, 0, 0, 0, 0, 0, 0 }
+
+/**
+ * Sets a network group of a model up on a device, and reserves the device for this program until it is closed.
+ *
+ * The session keeps the device open, also if the device's handle is released. The model is needed during the call only.
+ *
+ * @param options NULL for the defaults.
+ * @param[out] session to be released with hailoswift_session_release().
+ *
+ * Errors, besides wrong arguments: NOT_FOUND (no such group), HEF_INCOMPATIBLE (compiled for another chip), MODEL_TOO_LARGE,
+ * HEF_INVALID and HEF_UNSUPPORTED (the contents cannot be set up), BUSY (another program uses the device),
+ * INVALID_OPERATION (another session is active), OUT_OF_MEMORY, and what driver and firmware answer. After an error
+ * nothing is left of the attempt.
+ */
+hailoswift_status hailoswift_session_create(hailoswift_device *device, const hailoswift_model *model,
+                                            const hailoswift_session_options *options, hailoswift_session **session);
+
+/**
+ * Lets the network group run. INVALID_OPERATION if it is active already, or another session of the device is.
+ * @param batch_size at most the size that the session was created with; 0 means that size.
+ */
+hailoswift_status hailoswift_session_activate(hailoswift_session *session, uint32_t batch_size);
+
+/** Stops the network group. A success if it is not active. */
+hailoswift_status hailoswift_session_deactivate(hailoswift_session *session);
+
+/** What the session is. */
+hailoswift_status hailoswift_session_get_info(const hailoswift_session *session, hailoswift_session_info *info);
+
+/** Releases a session: stops it, takes its group off the device and gives back all memory. */
+void hailoswift_session_release(hailoswift_session *session);
+
 #ifdef __cplusplus
 }
 #endif

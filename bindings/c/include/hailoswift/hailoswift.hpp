@@ -7,6 +7,7 @@
 
 #include <hailoswift/hailoswift.h>
 
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -174,6 +175,44 @@ private:
     }
 
     std::unique_ptr<hailoswift_model, Release> handle_;
+};
+
+/** A network group that is set up on a device. */
+class Session {
+public:
+    /** Sets the model's first group up. */
+    Session(const Device &device, const Model &model) : handle_(create(device, model, nullptr)) {}
+
+    /** Sets a group up; see hailoswift_session_create(). */
+    Session(const Device &device, const Model &model, const hailoswift_session_options &options)
+        : handle_(create(device, model, &options)) {}
+
+    /** Lets the group run; 0 stands for the batch size that the session was created with. */
+    void activate(std::uint32_t batch_size = 0) { check(hailoswift_session_activate(handle_.get(), batch_size)); }
+    void deactivate() { check(hailoswift_session_deactivate(handle_.get())); }
+
+    hailoswift_session_info info() const {
+        hailoswift_session_info info = HAILOSWIFT_SESSION_INFO_INIT;
+        check(hailoswift_session_get_info(handle_.get(), &info));
+        return info;
+    }
+
+    /** The handle, for calls of the C interface; it stays owned by this object. */
+    hailoswift_session *get() const noexcept { return handle_.get(); }
+
+private:
+    struct Release {
+        void operator()(hailoswift_session *session) const { hailoswift_session_release(session); }
+    };
+
+    static hailoswift_session *create(const Device &device, const Model &model,
+                                      const hailoswift_session_options *options) {
+        hailoswift_session *session = nullptr;
+        check(hailoswift_session_create(device.get(), model.get(), options, &session));
+        return session;
+    }
+
+    std::unique_ptr<hailoswift_session, Release> handle_;
 };
 
 } // namespace hailoswift

@@ -27,6 +27,7 @@ from ._errors import (
 from ._library import LibraryNotFoundError, library_path, version
 from ._log import LogLevel, set_log_handler
 from ._model import Boxes, Format, Group, Model, Order, Quantization, Stream, Tensor, Type
+from ._session import PowerMode, Session, SessionInfo
 
 __all__ = [
     "Architecture",
@@ -56,7 +57,10 @@ __all__ = [
     "Order",
     "OutOfMemoryError",
     "PermissionDeniedError",
+    "PowerMode",
     "Quantization",
+    "Session",
+    "SessionInfo",
     "Status",
     "Stream",
     "Temperature",

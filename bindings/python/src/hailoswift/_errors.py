@@ -33,6 +33,7 @@ class Status(enum.IntEnum):
     NOT_IMPLEMENTED = -22
     INVALID_OPERATION = -23
     UNEXPECTED_VALUE = -24
+    MODEL_TOO_LARGE = -25
 
 
 class HailoError(Exception):
@@ -133,6 +134,7 @@ _CLASSES = {
     Status.NOT_IMPLEMENTED: HefError,
     Status.INVALID_OPERATION: InvalidOperationError,
     Status.UNEXPECTED_VALUE: HefError,
+    Status.MODEL_TOO_LARGE: HefError,
 }
 
 

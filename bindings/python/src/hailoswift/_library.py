@@ -59,6 +59,14 @@ _FUNCTIONS = {
         [_Handle, ctypes.c_size_t, ctypes.c_int32, ctypes.c_size_t, ctypes.POINTER(structs.StreamInfoStruct)],
     ),
     "hailoswift_model_release": (None, [_Handle]),
+    "hailoswift_session_create": (
+        _Status,
+        [_Handle, _Handle, ctypes.POINTER(structs.SessionOptionsStruct), ctypes.POINTER(_Handle)],
+    ),
+    "hailoswift_session_activate": (_Status, [_Handle, ctypes.c_uint32]),
+    "hailoswift_session_deactivate": (_Status, [_Handle]),
+    "hailoswift_session_get_info": (_Status, [_Handle, ctypes.POINTER(structs.SessionInfoStruct)]),
+    "hailoswift_session_release": (None, [_Handle]),
 }
 
 

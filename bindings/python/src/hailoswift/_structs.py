@@ -170,3 +170,32 @@ class StreamInfoStruct(_Growing):
         ("hardware_frame_size", ctypes.c_uint32),
         ("reserved", ctypes.c_uint32),
     ]
+
+
+class NetworkBatchStruct(ctypes.Structure):
+    _fields_ = [("network", ctypes.c_char_p), ("batch_size", ctypes.c_uint32), ("reserved", ctypes.c_uint32)]
+
+
+class SessionOptionsStruct(_Growing):
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("group", ctypes.c_char_p),
+        ("batch_size", ctypes.c_uint32),
+        ("power_mode", ctypes.c_int32),
+        ("network_batches", ctypes.POINTER(NetworkBatchStruct)),
+        ("network_batch_count", ctypes.c_size_t),
+    ]
+
+
+class SessionInfoStruct(_Growing):
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("group", ctypes.c_char * 256),
+        ("batch_size", ctypes.c_uint32),
+        ("is_active", ctypes.c_int32),
+        ("input_channel_count", ctypes.c_uint32),
+        ("output_channel_count", ctypes.c_uint32),
+        ("context_count", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
+        ("dma_bytes", ctypes.c_uint64),
+    ]

@@ -1,0 +1,88 @@
+internal import Base
+public import CHailoSwift
+internal import Hailo
+
+@_cdecl("hailoswift_session_create") @implementation
+public func hailoswift_session_create(
+    _ device: OpaquePointer!, _ model: OpaquePointer!, _ options: UnsafePointer<hailoswift_session_options>!,
+    _ session: UnsafeMutablePointer<OpaquePointer?>!
+) -> Int32 {
+    call { () throws(HailoError) in
+        let opened = try HandleTable.shared.object(device, .device, as: Device.self)
+        let loaded = try HandleTable.shared.object(model, .model, as: Model.self)
+        let target = try required(session, "session")
+        var chosen = Session.Options()
+        if let options { chosen = try imported(options) }
+        let created = try opened.configure(loaded, options: chosen)
+        target.pointee = HandleTable.shared.insert(created, kind: .session)
+    }
+}
+
+private func imported(
+    _ pointer: UnsafePointer<hailoswift_session_options>
+) throws(HailoError) -> Session.Options {
+    let raw = try GrowingStruct.read(
+        pointer, defaults: hailoswift_session_options(),
+        smallest: MemoryLayout<hailoswift_session_options>.size, "options")
+    var options = Session.Options()
+    options.group = raw.group.map { String(cString: $0) }
+    options.batchSize = raw.batch_size
+    guard let mode = Session.Options.PowerMode(rawValue: raw.power_mode) else {
+        throw HailoError(
+            .invalidArgument,
+            "options.power_mode is \(raw.power_mode); it takes 0 (performance) or 1 (ultra performance)")
+    }
+    options.powerMode = mode
+    guard raw.network_batch_count > 0 else { return options }
+    guard let batches = raw.network_batches else {
+        throw HailoError(
+            .invalidArgument,
+            "options.network_batches is NULL, but options.network_batch_count is \(UInt(bitPattern: raw.network_batch_count))")
+    }
+    for index in 0..<raw.network_batch_count {
+        guard let network = batches[index].network else {
+            throw HailoError(.invalidArgument, "options.network_batches[\(index)].network is NULL")
+        }
+        options.networkBatchSizes.append((String(cString: network), batches[index].batch_size))
+    }
+    return options
+}
+
+@_cdecl("hailoswift_session_activate") @implementation
+public func hailoswift_session_activate(_ session: OpaquePointer!, _ batchSize: UInt32) -> Int32 {
+    call { () throws(HailoError) in
+        try HandleTable.shared.object(session, .session, as: Session.self).activate(batchSize: batchSize)
+    }
+}
+
+@_cdecl("hailoswift_session_deactivate") @implementation
+public func hailoswift_session_deactivate(_ session: OpaquePointer!) -> Int32 {
+    call { () throws(HailoError) in
+        try HandleTable.shared.object(session, .session, as: Session.self).deactivate()
+    }
+}
+
+@_cdecl("hailoswift_session_get_info") @implementation
+public func hailoswift_session_get_info(
+    _ session: OpaquePointer!, _ info: UnsafeMutablePointer<hailoswift_session_info>!
+) -> Int32 {
+    call { () throws(HailoError) in
+        let created = try HandleTable.shared.object(session, .session, as: Session.self)
+        let target = try required(info, "info")
+        let summary = created.info
+        var value = hailoswift_session_info()
+        copy(summary.group, to: &value.group)
+        value.batch_size = summary.batchSize
+        value.is_active = created.isActive ? 1 : 0
+        value.input_channel_count = UInt32(clamping: summary.inputChannels)
+        value.output_channel_count = UInt32(clamping: summary.outputChannels)
+        value.context_count = UInt32(clamping: summary.contexts)
+        value.dma_bytes = UInt64(clamping: summary.dmaBytes)
+        try GrowingStruct.write(value, to: target, smallest: MemoryLayout<hailoswift_session_info>.size, "info")
+    }
+}
+
+@_cdecl("hailoswift_session_release") @implementation
+public func hailoswift_session_release(_ session: OpaquePointer!) {
+    release(session, .session)
+}

@@ -1,0 +1,66 @@
+import Base
+import Firmware
+import Hailo
+import Planner
+import Testing
+
+/// What is decided without a device, held to recorded traces of the vendor's library.
+@Suite struct PlanGoldenTests {
+    @Test func theGoldensAreThere() {
+        #expect(PlanGolden.all.count == 171)
+        #expect(PlanGolden.accepted.compactMap { $0.groups }.count > 130)
+    }
+
+    private func plans(_ golden: PlanGolden) throws -> [Plan] {
+        let model = try golden.load()
+        let target = PlanTarget.typical(golden.hailo8l ? .hailo8l(clusterLayout: 0x33) : .hailo8)
+        return try golden.options(for: model).map { try model.plan(for: target, $0) }
+    }
+
+    @Test(arguments: PlanGolden.accepted)
+    func stepsAndMessages(golden: PlanGolden) throws {
+        let plans = try plans(golden)
+        // Where the vendor's library crashes, it is enough to have a plan.
+        guard let groups = golden.groups else { return }
+        try #require(plans.count == groups.count)
+        for (plan, group) in zip(plans, groups) {
+            #expect(plan.memory.steps.map { text($0, plan.memory) } == group.steps)
+            #expect(plan.controls(address: { $0 }).map { text($0) } == group.controls)
+        }
+    }
+
+    @Test(arguments: PlanGolden.refusedOnes)
+    func refusals(golden: PlanGolden) throws {
+        let error = #expect(throws: HailoError.self) { _ = try plans(golden) }
+        let message = try #require(error).message
+        #expect(message.count > 30, "\(message)")
+    }
+
+    private func text(_ step: MemoryPlan.Step, _ memory: MemoryPlan) -> String {
+        switch step {
+        case .mapBuffer(let index):
+            let buffer = memory.buffers[index]
+            return "M \(buffer.size) \(buffer.direction.rawValue)"
+        case .createList(let index):
+            let list = memory.lists[index]
+            return "C \(list.count) \(list.pageSize) \(list.isCircular ? 1 : 0)"
+        case .releaseList(let index):
+            return "R \(index)"
+        case .program(let program):
+            let numbers: [Int] = [
+                program.list, program.buffer, program.size, program.offset, Int(program.batch), Int(program.channel),
+                Int(program.firstDescriptor), program.binds ? 1 : 0, program.interruptsDevice ? 1 : 0,
+                Int(program.stride),
+            ]
+            return "P " + numbers.map { "\($0)" }.joined(separator: " ")
+        case .write(let pieces, let buffer, let offset):
+            return "S \(buffer) \(offset) \(pieces.reduce(0) { $0 + $1.size })"
+        }
+    }
+
+    private func text(_ request: ControlRequest) -> String {
+        guard request.opcode == .setContextInfo else { return request.parameters[0].hexadecimal }
+        let flags = [2, 0, 1].map { "\(request.parameters[$0][0])" }.joined()
+        return flags + " " + request.parameters[3].hexadecimal
+    }
+}
