@@ -67,7 +67,7 @@ import Testing
     private static let models = ["mc2", "ddr_mc2", "cache_mc2", "multinet2", "l8_partial@8l"]
 
     private static func path(_ model: String) -> String {
-        PlanGolden.fixtures.appending(path: "hef/\(model.prefix { $0 != "@" }).hef").path
+        PlanGolden.path(of: String(model.prefix { $0 != "@" }))
     }
 
     /// A board for each model, since tests run side by side.

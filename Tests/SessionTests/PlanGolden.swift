@@ -53,6 +53,9 @@ struct PlanGolden: Sendable, CustomTestStringConvertible, Decodable {
 
     func load() throws -> Model { try Model.load(path: path()) }
 
+    /// A valid model of the fixtures.
+    static func path(of name: String) -> String { fixtures.appending(path: "hef/\(name).hef").path }
+
     func path() throws -> String {
         for folder in ["hef", "invalid"] {
             let url = PlanGolden.fixtures.appending(path: folder).appending(path: model + ".hef")

@@ -1,0 +1,233 @@
+import Base
+import CHailoKernel
+import Driver
+import Emulator
+import Hailo
+import Testing
+
+/// The faults of the real driver that docs/driver-faults.md lists: the library never makes such a call, whatever its caller
+/// does.
+@Suite struct DriverFaultTests {
+    /// Passes calls on, after noting those that the driver would not survive.
+    private final class Guardian: Driver, @unchecked Sendable {
+        let inner: any Driver
+        var name: String { inner.name }
+        private(set) var forbidden: [String] = []
+        private(set) var calls = 0
+
+        init(_ inner: any Driver) {
+            self.inner = inner
+        }
+
+        func perform(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
+            calls += 1
+            if let argument { inspect(request, argument) }
+            return inner.perform(request, argument)
+        }
+
+        func close() { inner.close() }
+
+        private func inspect(_ request: UInt32, _ argument: UnsafeMutableRawPointer) {
+            func forbid(_ isForbidden: Bool, _ what: String) { if isForbidden { forbidden.append(what) } }
+            switch request {
+            case HAILO_VDMA_BUFFER_MAP:
+                let call = argument.assumingMemoryBound(to: hailo_vdma_buffer_map_params.self).pointee
+                forbid(call.size == 0 || call.size > UInt64(UInt32.max), "1: map of \(call.size) bytes")
+                forbid(call.user_address % 4096 != 0, "13: map at an unaligned address")
+            case HAILO_DESC_LIST_CREATE:
+                let call = argument.assumingMemoryBound(to: hailo_desc_list_create_params.self).pointee
+                forbid(call.desc_page_size < 64 || call.desc_page_size > 4096, "2: pages of \(call.desc_page_size)")
+                forbid(call.desc_count == 0 || call.desc_count > 65536, "10: \(call.desc_count) descriptors")
+            case HAILO_FW_CONTROL:
+                let call = argument.assumingMemoryBound(to: hailo_fw_control.self)
+                forbid(call.pointee.buffer_len > 1500, "3: control of \(call.pointee.buffer_len) bytes")
+            case HAILO_VDMA_LAUNCH_TRANSFER:
+                forbid(true, "5 to 8: no transfer is launched")
+            default:
+                break
+            }
+        }
+    }
+
+    private func opened(_ board: String) throws -> (DMA, Guardian, EmulatedDriver) {
+        let options = try #require(try EmulatorOptions.parse("emulator,board=faults-" + board))
+        let emulated = try EmulatedDriver.open(options)
+        let guardian = Guardian(emulated)
+        return (DMA(guardian), guardian, emulated)
+    }
+
+    @Test(arguments: [0, -1, Int(UInt32.max) + 1, Int.max, Int.min])
+    func buffersOfImpossibleSizes(size: Int) {
+        let error = #expect(throws: HailoError.self) { try DMAMemory.allocate(size) }
+        #expect(error?.message.contains("DMA buffer of \(size) bytes") == true)
+    }
+
+    @Test func buffersBeginAtAPage() throws {
+        for size in [1, 63, 4095, 4096, 4097] {
+            let memory = try DMAMemory.allocate(size)
+            #expect(UInt(bitPattern: memory.bytes.baseAddress) % 4096 == 0)
+            #expect(memory.bytes.count == size)
+            #expect(memory.bytes.allSatisfy { $0 == 0 })
+        }
+    }
+
+    @Test(arguments: [
+        (0, 512, false), (1, 512, false), (65537, 512, false), (UInt32.max, 512, false), (3, 512, true), (0, 512, true),
+        (64, 0, true), (64, 32, true), (64, 100, false), (64, 8192, true), (64, 32768, false),
+    ])
+    func impossibleLists(count: UInt32, page: UInt16, isCircular: Bool) throws {
+        let (dma, guardian, emulated) = try opened("lists-\(count)-\(page)-\(isCircular)")
+        let error = #expect(throws: HailoError.self) {
+            try dma.createList(count: count, pageSize: page, isCircular: isCircular)
+        }
+        #expect(error?.status == .invalidOperation)
+        #expect(guardian.calls == 0)
+        emulated.close()
+    }
+
+    @Test func controlsThatAreTooLong() throws {
+        let (_, guardian, emulated) = try opened("controls")
+        let error = #expect(throws: HailoError.self) {
+            try DriverCalls(guardian).control(
+                [UInt8](repeating: 0, count: 1501), digest: [], processor: 0, timeout: 1, describing: "TEST")
+        }
+        #expect(error?.message.contains("1501 bytes") == true)
+        #expect(guardian.calls == 0)
+        emulated.close()
+    }
+
+    @Test func whatIsInUseStays() throws {
+        let (dma, guardian, emulated) = try opened("use")
+        let buffer = try dma.map(try DMAMemory.allocate(1024), .both)
+        let list = try dma.createList(count: 2, pageSize: 512, isCircular: true)
+        try dma.program(list, with: buffer, DMA.Program(size: 1024, channel: 0))
+        dma.beginUse(of: [list])
+        let before = guardian.calls
+        for attempt in [
+            { try dma.unmap(buffer) }, { try dma.release(list) },
+            { try dma.program(list, with: buffer, DMA.Program(size: 512, channel: 0)) },
+        ] as [() throws -> Void] {
+            let error = #expect(throws: HailoError.self, performing: attempt)
+            #expect(error?.message.contains("in use") == true)
+        }
+        #expect(guardian.calls == before)
+        dma.endUse(of: [list])
+        try dma.release(list)
+        try dma.unmap(buffer)
+        for attempt in [{ try dma.unmap(buffer) }, { try dma.release(list) }] as [() throws -> Void] {
+            #expect(throws: HailoError.self, performing: attempt)
+        }
+        #expect(emulated.books == EmulatedDriver.Books())
+        #expect(emulated.violations == [])
+        emulated.close()
+    }
+
+    @Test(arguments: [
+        DMA.Program(size: 0, channel: 0), DMA.Program(size: -1, channel: 0), DMA.Program(size: 4097, channel: 0),
+        DMA.Program(size: 512, offset: 100, channel: 0), DMA.Program(size: 512, offset: -512, channel: 0),
+        DMA.Program(size: 512, offset: 4096, channel: 0), DMA.Program(size: 512, batch: 0, channel: 0),
+        DMA.Program(size: 512, batch: .max, channel: 0), DMA.Program(size: 4096, batch: 2, channel: 0),
+        DMA.Program(size: 512, channel: 0, firstDescriptor: 8), DMA.Program(size: 1024, channel: 0, firstDescriptor: 7),
+        DMA.Program(size: 512, channel: 0, firstDescriptor: 65536), DMA.Program(size: 500, channel: 0, stride: 100),
+        DMA.Program(size: 512, channel: 0, stride: 1000), DMA.Program(size: 4096, channel: 0, firstDescriptor: 1, binds: false),
+    ])
+    func programsThatDoNotFit(program: DMA.Program) throws {
+        let (dma, guardian, emulated) = try opened("programs-\(UInt64.random(in: 0...UInt64.max))")
+        let buffer = try dma.map(try DMAMemory.allocate(4096), .both)
+        let list = try dma.createList(count: 8, pageSize: 512, isCircular: false)
+        let before = guardian.calls
+        let error = #expect(throws: HailoError.self) { try dma.program(list, with: buffer, program) }
+        #expect(error?.status == .invalidOperation)
+        #expect(guardian.calls == before)
+        emulated.close()
+    }
+
+    /// Calls of all kinds in any order with any numbers: nothing reaches the driver that it would not survive.
+    @Test(arguments: 0..<40)
+    func whateverACallerDoes(seed: UInt64) throws {
+        let (dma, guardian, emulated) = try opened("random-\(seed)")
+        var random = SplitMix(state: seed)
+        var buffers: [DMA.Buffer] = []
+        var lists: [DMA.List] = []
+        let sizes = [-1, 0, 1, 64, 511, 512, 4096, 5000, 70000]
+        for _ in 0..<400 {
+            let size = sizes.randomElement(using: &random) ?? 0
+            let number = UInt32.random(in: 0...9, using: &random)
+            switch Int.random(in: 0..<10, using: &random) {
+            case 0: if let new = try? dma.map(try DMAMemory.allocate(size), .both) { buffers.append(new) }
+            case 1: if let buffer = buffers.randomElement(using: &random) { try? dma.unmap(buffer) }
+            case 2:
+                let page = UInt16(truncatingIfNeeded: size)
+                if let new = try? dma.createList(count: number * number, pageSize: page, isCircular: number % 2 == 0) {
+                    lists.append(new)
+                }
+            case 3: if let list = lists.randomElement(using: &random) { try? dma.release(list) }
+            case 4, 5, 6:
+                guard let list = lists.randomElement(using: &random), let buffer = buffers.randomElement(using: &random)
+                else { continue }
+                try? dma.program(
+                    list, with: buffer,
+                    DMA.Program(
+                        size: size, offset: Int(number) * 512, batch: number % 4, channel: 0, firstDescriptor: number,
+                        binds: number % 3 != 0, interruptsDevice: true, stride: number == 7 ? 64 : 0))
+            case 7: if let list = lists.randomElement(using: &random) { dma.beginUse(of: [list]) }
+            case 8: if let list = lists.randomElement(using: &random) { dma.endUse(of: [list]) }
+            default:
+                if let buffer = buffers.randomElement(using: &random) {
+                    try? dma.synchronize(buffer, forDevice: true, offset: size, count: Int(number))
+                }
+                try? dma.enable(channels: number)
+                try? dma.disable(channels: number / 2)
+            }
+        }
+        #expect(guardian.forbidden == [])
+        #expect(emulated.violations == [])
+        #expect(guardian.calls > 50)
+        #expect(dma.books.buffers == emulated.books.buffers)
+        #expect(dma.books.lists == emulated.books.lists)
+        emulated.close()
+    }
+
+    /// Sessions used wrongly in every way, over all kinds of models.
+    @Test(arguments: ["min_v2", "mc2", "ddr_mc2", "cache_mc2", "groups2"])
+    func sessionsUsedWrongly(name: String) throws {
+        let options = try #require(try EmulatorOptions.parse("emulator,board=wrong-" + name))
+        let emulated = try EmulatedDriver.open(options)
+        let guardian = Guardian(emulated)
+        let model = try Model.load(path: PlanGolden.path(of: name))
+        var random = SplitMix(state: 5)
+        do {
+            let device = try Device.open(driver: guardian)
+            var sessions: [Session] = []
+            for _ in 0..<300 {
+                let session = sessions.randomElement(using: &random)
+                switch Int.random(in: 0..<6, using: &random) {
+                case 0:
+                    var options = Session.Options()
+                    options.batchSize = UInt32.random(in: 0...70, using: &random)
+                    options.group = model.groupNames.randomElement(using: &random)
+                    if let new = try? device.configure(model, options: options) { sessions.append(new) }
+                case 1: try? session?.activate(batchSize: UInt32.random(in: 0...3, using: &random))
+                case 2: try? session?.deactivate()
+                case 3: try? session?.close()
+                case 4: sessions.removeAll { $0 === session }
+                default: _ = session?.isActive
+                }
+            }
+        }
+        #expect(guardian.forbidden == [])
+        #expect(emulated.violations == [])
+    }
+}
+
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
+        return value ^ (value >> 31)
+    }
+}
