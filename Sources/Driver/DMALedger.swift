@@ -64,7 +64,8 @@ struct DMALedger {
     static func checkList(count: UInt32, pageSize: UInt16, isCircular: Bool) throws(HailoError) {
         guard (2...mostDescriptors).contains(count), !isCircular || count & (count - 1) == 0 else {
             throw misuse(
-                "a descriptor list has 2 to \(mostDescriptors) descriptors, a circular one a power of two; not \(count)")
+                "a descriptor list has 2 to \(mostDescriptors) descriptors, a circular one a power of two; not \(count)"
+            )
         }
         guard pageSizes.contains(pageSize), pageSize & (pageSize - 1) == 0 else {
             throw misuse("a descriptor page has a power of two from 64 to 4096 bytes, not \(pageSize)")

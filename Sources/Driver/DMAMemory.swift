@@ -27,7 +27,8 @@ package final class DMAMemory: @unchecked Sendable {
         }
         guard let base = platform_allocate_pages(size) else {
             throw HailoError(
-                .outOfMemory, "no memory for a DMA buffer of \(size) bytes (\(DriverFailure.name(of: Int(platform_errno()))))")
+                .outOfMemory,
+                "no memory for a DMA buffer of \(size) bytes (\(DriverFailure.name(of: Int(platform_errno()))))")
         }
         return DMAMemory(UnsafeMutableRawBufferPointer(start: base, count: size))
     }

@@ -39,7 +39,8 @@ struct DeviceFacts {
         guard try calls.markAsInUse() else {
             throw HailoError(
                 .busy,
-                "\(calls.driver.name) is reserved by another program or by another handle of this one. Close that first")
+                "\(calls.driver.name) is reserved by another program or by another handle of this one. Close that first"
+            )
         }
     }
 

@@ -104,7 +104,8 @@ public final class Session: @unchecked Sendable {
             guard batchSize <= plan.smallestBatch else {
                 throw HailoError(
                     .invalidArgument,
-                    "batch size \(batchSize) is larger than the \(plan.smallestBatch) that group \"\(info.group)\" is configured for")
+                    "batch size \(batchSize) is larger than the \(plan.smallestBatch) that group \"\(info.group)\" is configured for"
+                )
             }
             let channels = plan.channelBitmap
             try device.dma.heal(channels: channels)
@@ -132,7 +133,9 @@ public final class Session: @unchecked Sendable {
     }
 
     private func checkOpen() throws(HailoError) {
-        guard state != .closed else { throw HailoError(.invalidOperation, "the session of group \"\(info.group)\" is closed") }
+        guard state != .closed else {
+            throw HailoError(.invalidOperation, "the session of group \"\(info.group)\" is closed")
+        }
     }
 
     private func stop(_ teardown: inout Teardown) {

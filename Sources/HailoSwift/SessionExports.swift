@@ -37,7 +37,8 @@ private func imported(
     guard let batches = raw.network_batches else {
         throw HailoError(
             .invalidArgument,
-            "options.network_batches is NULL, but options.network_batch_count is \(UInt(bitPattern: raw.network_batch_count))")
+            "options.network_batches is NULL, but options.network_batch_count is \(UInt(bitPattern: raw.network_batch_count))"
+        )
     }
     for index in 0..<raw.network_batch_count {
         guard let network = batches[index].network else {

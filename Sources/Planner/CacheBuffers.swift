@@ -46,11 +46,14 @@ struct CacheBuffers {
             let size = read.bytes + write.bytes
             guard read.entry == write.entry else {
                 throw place.error(
-                    .hefInvalid, "cache \(read.id) is read in entries of \(read.entry) and written in entries of \(write.entry) bytes")
+                    .hefInvalid,
+                    "cache \(read.id) is read in entries of \(read.entry) and written in entries of \(write.entry) bytes"
+                )
             }
             guard read.bytes > 0, write.bytes > 0, (1...Int(UInt16.max)).contains(read.paddedEntry) else {
                 throw place.error(
-                    .hefInvalid, "cache \(read.id) with \(read.bytes) bytes to read and \(write.bytes) to write cannot be")
+                    .hefInvalid,
+                    "cache \(read.id) with \(read.bytes) bytes to read and \(write.bytes) to write cannot be")
             }
             let entries = size / read.paddedEntry
             guard length ?? entries == entries else {

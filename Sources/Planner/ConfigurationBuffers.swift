@@ -62,7 +62,8 @@ struct ConfigurationBuffers {
                 guard piece.offset <= fileSize, piece.size <= fileSize - piece.offset else {
                     throw place.error(
                         .fileError,
-                        "its configuration data ends at byte \(piece.offset) + \(piece.size) of a file of \(fileSize) bytes")
+                        "its configuration data ends at byte \(piece.offset) + \(piece.size) of a file of \(fileSize) bytes"
+                    )
                 }
                 size += piece.size
             }
@@ -70,7 +71,8 @@ struct ConfigurationBuffers {
             let descriptors = divideUp(size, page)
             guard descriptors <= UInt16.max else {
                 throw place.error(
-                    .modelTooLarge, "one burst of its configuration data takes \(descriptors) descriptors of \(UInt16.max)")
+                    .modelTooLarge,
+                    "one burst of its configuration data takes \(descriptors) descriptors of \(UInt16.max)")
             }
             // To mark the end of an empty burst would spoil the end of the one before it.
             guard size > 0 else { continue }

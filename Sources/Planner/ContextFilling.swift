@@ -159,7 +159,8 @@ extension GroupPlanner {
             }
             guard pair.hostToDeviceStream == layer.stream, pair.network == layer.networkIndex else {
                 throw place.error(
-                    .hefInvalid, "the layer that sends its rows names stream \(pair.hostToDeviceStream) or another network")
+                    .hefInvalid,
+                    "the layer that sends its rows names stream \(pair.hostToDeviceStream) or another network")
             }
             let edge = Edge(
                 layer: layer, channel: pair.hostToDevice,

@@ -94,7 +94,8 @@ struct GroupPlanner {
         guard engines.count <= ApplicationHeader.mostConfigurationChannels else {
             throw place.error(
                 .modelTooLarge,
-                "it has \(engines.count) configuration channels; the firmware takes \(ApplicationHeader.mostConfigurationChannels)")
+                "it has \(engines.count) configuration channels; the firmware takes \(ApplicationHeader.mostConfigurationChannels)"
+            )
         }
         var result: [UInt8] = []
         for (index, engine) in engines.enumerated() {

@@ -145,7 +145,9 @@ struct IntermediateBuffers {
     func filled(by producer: Producer, at place: Refusal) throws(HailoError) -> List {
         guard let list = lists[producer] else {
             throw place.error(
-                .notFound, "stream \(producer.stream) of context \(producer.context), from which it reads, delivers nothing before")
+                .notFound,
+                "stream \(producer.stream) of context \(producer.context), from which it reads, delivers nothing before"
+            )
         }
         return list
     }

@@ -88,7 +88,8 @@ struct PeripheryRegisters {
                 guard frame < mostInRegister else {
                     throw place.error(
                         .hefInvalid,
-                        "its frames of \(frame) bytes are too large to be padded in hardware (\(mostInRegister) at most)")
+                        "its frames of \(frame) bytes are too large to be padded in hardware (\(mostInRegister) at most)"
+                    )
                 }
                 paddingPayload = frame
                 padding = alignUp(frame, byteUnit) - frame

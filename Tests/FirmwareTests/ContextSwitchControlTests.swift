@@ -8,7 +8,8 @@ import Testing
         networks: 1, bufferSize: 512, batchSize: 3, configurationChannels: [0, 1])
 
     @Test func theHeaderIsLittleEndian() {
-        let text = "0200" + "01000100" + "01" + "0002" + "0300" + "00000000" + "000000000000000000000000" + "02" + "00010000"
+        let text =
+            "0200" + "01000100" + "01" + "0002" + "0300" + "00000000" + "000000000000000000000000" + "02" + "00010000"
         #expect(header.bytes.hexadecimal == text)
         #expect(ApplicationHeader(header.bytes[...]) == header)
     }

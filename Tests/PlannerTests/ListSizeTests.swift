@@ -43,7 +43,9 @@ import Testing
         #expect(list == ListSize(count: 1 + 1 + 2 + 1, pageSize: 512))
     }
 
-    @Test(arguments: [(1, 512, 1, 32), (1, 4 << 20, 1, 8), (1, 64 << 20, 1, 2), (1, 64 << 20, 8, 16), (640, 10, 1, 5242)])
+    @Test(arguments: [
+        (1, 512, 1, 32), (1, 4 << 20, 1, 8), (1, 64 << 20, 1, 2), (1, 64 << 20, 8, 16), (640, 10, 1, 5242),
+    ])
     func queueDepth(transfers: Int, size: Int, batch: Int, expected: Int) {
         #expect(ListSize.queueDepth(transfersPerFrame: transfers, transferSize: size, batch: batch) == expected)
     }

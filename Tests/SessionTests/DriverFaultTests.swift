@@ -129,7 +129,8 @@ import Testing
         DMA.Program(size: 512, batch: .max, channel: 0), DMA.Program(size: 4096, batch: 2, channel: 0),
         DMA.Program(size: 512, channel: 0, firstDescriptor: 8), DMA.Program(size: 1024, channel: 0, firstDescriptor: 7),
         DMA.Program(size: 512, channel: 0, firstDescriptor: 65536), DMA.Program(size: 500, channel: 0, stride: 100),
-        DMA.Program(size: 512, channel: 0, stride: 1000), DMA.Program(size: 4096, channel: 0, firstDescriptor: 1, binds: false),
+        DMA.Program(size: 512, channel: 0, stride: 1000),
+        DMA.Program(size: 4096, channel: 0, firstDescriptor: 1, binds: false),
     ])
     func programsThatDoNotFit(program: DMA.Program) throws {
         let (dma, guardian, emulated) = try opened("programs-\(UInt64.random(in: 0...UInt64.max))")

@@ -64,7 +64,8 @@ import Testing
     }
 
     private func compare(_ received: [ReceivedConfiguration], _ coreOp: CoreOp, _ file: Data) {
-        let contexts = [(2, coreOp.preliminary)] + coreOp.contexts.enumerated().map { ($0.offset + 3, $0.element.operations) }
+        let contexts =
+            [(2, coreOp.preliminary)] + coreOp.contexts.enumerated().map { ($0.offset + 3, $0.element.operations) }
         for (number, operations) in contexts {
             var expected: [UInt8: [UInt8]] = [:]
             for case .writeConfiguration(let stream, let offset, let size) in operations.flatMap({ $0.actions }) {

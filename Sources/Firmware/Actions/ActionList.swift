@@ -113,7 +113,9 @@ package struct ActionList: Equatable, Sendable {
         var rest = bytes[...]
         while !rest.isEmpty {
             let start = rest.startIndex
-            func malformed(_ reason: Malformation.Reason) -> Malformation { Malformation(reason: reason, offset: start) }
+            func malformed(_ reason: Malformation.Reason) -> Malformation {
+                Malformation(reason: reason, offset: start)
+            }
             guard rest.count >= ActionList.headerSize else { throw malformed(.cutOff) }
             guard let kind = ActionKind(rawValue: rest[start]) else { throw malformed(.unknownKind) }
             guard rest.littleEndian(UInt32.self, at: 1) == UInt32.max else { throw malformed(.timeStamp) }
