@@ -88,6 +88,104 @@ static hailoswift_model *load_model(void) {
     return model;
 }
 
+static void refused_session(hailoswift_session *session, hailoswift_status status) {
+    hailoswift_session_info info = HAILOSWIFT_SESSION_INFO_INIT;
+    CHECK(hailoswift_session_activate(session, 0) == status);
+    CHECK(says("session"));
+    CHECK(hailoswift_session_deactivate(session) == status);
+    CHECK(hailoswift_session_get_info(session, &info) == status);
+    CHECK(info.group[0] == 0);
+    hailoswift_session_release(session);
+}
+
+static void sessions(void) {
+    hailoswift_device *device = open_emulator();
+    hailoswift_model *model = load_model();
+    hailoswift_session *session = NULL, *other = NULL;
+    hailoswift_session_info info = HAILOSWIFT_SESSION_INFO_INIT;
+    hailoswift_session_options options = HAILOSWIFT_SESSION_OPTIONS_INIT;
+
+    refused_session(NULL, HAILOSWIFT_INVALID_ARGUMENT);
+    refused_session((hailoswift_session *)device, HAILOSWIFT_INVALID_HANDLE);
+    refused_session((hailoswift_session *)&options, HAILOSWIFT_INVALID_HANDLE);
+    CHECK(hailoswift_session_create(NULL, model, NULL, &other) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_create(device, NULL, NULL, &other) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_create((hailoswift_device *)model, model, NULL, &other) == HAILOSWIFT_INVALID_HANDLE);
+    CHECK(hailoswift_session_create(device, model, NULL, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("argument session is NULL"));
+
+    options.struct_size = 3;
+    CHECK(hailoswift_session_create(device, model, &options, &other) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("_INIT"));
+    options.struct_size = sizeof options;
+    options.power_mode = 2;
+    CHECK(hailoswift_session_create(device, model, &options, &other) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("power_mode"));
+    options.power_mode = HAILOSWIFT_POWER_ULTRA_PERFORMANCE;
+    options.network_batch_count = 1;
+    CHECK(hailoswift_session_create(device, model, &options, &other) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("network_batches is NULL"));
+    hailoswift_network_batch batch = { NULL, 4, 0 };
+    options.network_batches = &batch;
+    CHECK(hailoswift_session_create(device, model, &options, &other) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("network_batches[0].network is NULL"));
+    batch.network = "min/other";
+    CHECK(hailoswift_session_create(device, model, &options, &other) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("\"min/min\""));
+    options.group = "other";
+    CHECK(hailoswift_session_create(device, model, &options, &other) == HAILOSWIFT_NOT_FOUND);
+    CHECK(other == NULL);
+
+    options.group = "min";
+    batch.network = "min/min";
+    CHECK(hailoswift_session_create(device, model, &options, &session) == HAILOSWIFT_OK);
+    hailoswift_model_release(model);
+    hailoswift_device_release(device);
+    CHECK(hailoswift_session_get_info(session, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_get_info(session, &info) == HAILOSWIFT_OK);
+    CHECK(strcmp(info.group, "min") == 0 && info.batch_size == 4 && info.is_active == 0);
+    CHECK(info.input_channel_count == 1 && info.output_channel_count == 1 && info.context_count == 1);
+    CHECK(info.dma_bytes > 0);
+    CHECK(hailoswift_session_activate(session, 5) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_activate(session, 4) == HAILOSWIFT_OK);
+    CHECK(hailoswift_session_activate(session, 4) == HAILOSWIFT_INVALID_OPERATION);
+    CHECK(hailoswift_session_get_info(session, &info) == HAILOSWIFT_OK && info.is_active == 1);
+    CHECK(hailoswift_session_deactivate(session) == HAILOSWIFT_OK);
+    CHECK(hailoswift_session_deactivate(session) == HAILOSWIFT_OK);
+    CHECK(hailoswift_session_activate(session, 0) == HAILOSWIFT_OK);
+    hailoswift_session_release(session);
+    refused_session(session, HAILOSWIFT_INVALID_HANDLE);
+}
+
+static hailoswift_session *shared_session;
+
+static void *uses_shared_session(void *unused) {
+    (void)unused;
+    hailoswift_status status;
+    do {
+        status = hailoswift_session_activate(shared_session, 0);
+        if (status == HAILOSWIFT_OK || status == HAILOSWIFT_INVALID_OPERATION)
+            status = hailoswift_session_deactivate(shared_session);
+    } while (status == HAILOSWIFT_OK);
+    return (void *)(intptr_t)status;
+}
+
+static void session_released_during_use(void) {
+    pthread_t threads[4];
+    hailoswift_device *device = open_emulator();
+    hailoswift_model *model = load_model();
+    CHECK(hailoswift_session_create(device, model, NULL, &shared_session) == HAILOSWIFT_OK);
+    for (int i = 0; i < 4; i++) pthread_create(&threads[i], NULL, uses_shared_session, NULL);
+    hailoswift_device_release(device);
+    hailoswift_session_release(shared_session);
+    for (int i = 0; i < 4; i++) {
+        void *result;
+        pthread_join(threads[i], &result);
+        CHECK((hailoswift_status)(intptr_t)result == HAILOSWIFT_INVALID_HANDLE);
+    }
+    hailoswift_model_release(model);
+}
+
 static void null_arguments(void) {
     hailoswift_device *device = open_emulator();
     hailoswift_device_list *list = scan_all();
@@ -420,6 +518,7 @@ static void releasing_null_is_nothing(void) {
     hailoswift_device_release(NULL);
     hailoswift_device_list_release(NULL);
     hailoswift_model_release(NULL);
+    hailoswift_session_release(NULL);
     CHECK(hailoswift_last_status() == before);
 }
 
@@ -438,6 +537,8 @@ int main(void) {
     errors_belong_to_their_thread();
     log_messages();
     release_during_use();
+    sessions();
+    session_released_during_use();
     releasing_null_is_nothing();
     return finish_checks();
 }

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from repository import HEADER, TOOL, run
+from repository import BROKEN_MODELS, HEADER, MODELS, TOOL, run
 
 
 def test_devices_lists_the_emulated_ones():
@@ -122,3 +122,75 @@ def test_a_trace_that_cannot_be_written_is_an_error():
     result = run(TOOL, "info", "--device", "emulator", HAILOSWIFT_TRACE="/nowhere/trace.jsonl")
     assert result.returncode == 1
     assert "cannot write the trace file /nowhere/trace.jsonl" in result.stderr
+
+
+def test_run_sets_all_groups_up():
+    result = run(TOOL, "run", MODELS / "groups2.hef", "--frames", "0", "--device", "emulator")
+    assert (result.returncode, result.stderr) == (0, "")
+    groups = [line.split(":")[0] for line in result.stdout.splitlines()]
+    assert len(groups) == 2
+    assert groups == sorted(groups)
+
+
+def test_run_one_group_with_batches_of_networks():
+    report = json.loads(run(TOOL, "inspect", MODELS / "groups2.hef", "--json").stdout)
+    group = report["groups"][0]
+    batch = ",".join(f"{name}=3" for name in group["networks"])
+    options = ["--group", group["name"], "--batch", batch, "--power", "ultra_performance"]
+    result = run(TOOL, "run", MODELS / "groups2.hef", "--frames", 0, "--device", "emulator", *options)
+    assert result.returncode == 0
+    assert result.stdout == f"group {group['name']}: configured, activated and deactivated\n"
+
+
+@pytest.mark.parametrize(
+    "words, status, text",
+    [
+        (["run"], 2, "how many frames"),
+        (["run", "x.hef", "--frames", "3"], 2, "--frames takes 0"),
+        (["run", "--frames", "0"], 2, "which file?"),
+        (["run", "x.hef", "y.hef", "--frames", "0"], 2, "one file at a time"),
+        (["run", MODELS / "min_v2.hef", "--frames", "0", "--batch", "min/min"], 2, "NETWORK=N"),
+        (["run", MODELS / "min_v2.hef", "--frames", "0", "--batch", "other=2"], 1, "which the model does not have"),
+        (["run", MODELS / "min_v2.hef", "--frames", "0", "--batch", "64"], 1, "up to 63 frames"),
+        (["run", MODELS / "min_v2.hef", "--frames", "0", "--group", "other"], 1, 'it has "min"'),
+        (["run", MODELS / "min_v2.hef", "--frames", "0", "--power", "low"], 2, "performance or ultra_performance"),
+        (["run", BROKEN_MODELS / "bad_run_inputs15.hef", "--frames", "0"], 1, "no DMA channel is left"),
+        (["run", BROKEN_MODELS / "bad_arch_h15h.hef", "--frames", "0"], 1, "compiled for HAILO15H, the device is a Hailo-8"),
+        (["plan"], 2, "which file?"),
+        (["plan", MODELS / "min_v2.hef", "--arch", "hailo9"], 2, "hailo8 or hailo8l"),
+        (["plan", MODELS / "min_v2.hef", "--layout", "0x33"], 2, "is for --arch hailo8l"),
+        (["plan", MODELS / "l8_partial.hef", "--arch", "hailo8l", "--layout", "many"], 2, "a bitmap of clusters"),
+        (["plan", MODELS / "l8_partial.hef", "--arch", "hailo8l", "--layout", "0x77"], 1, "layout 0x77"),
+        (["plan", MODELS / "min_v2.hef", "--arch", "hailo8l"], 1, "the device is a Hailo-8L"),
+    ],
+)
+def test_wrong_words_for_models(words, status, text):
+    result = run(TOOL, *words, HAILOSWIFT_DEVICE="emulator")
+    assert result.returncode == status
+    assert text in result.stderr
+    assert result.stdout == ""
+
+
+def test_plan_tells_everything():
+    text = run(TOOL, "plan", MODELS / "mc2.hef", "--batch", "4").stdout
+    for part in ("network group mc2, batch size 4", "between contexts", "preliminary: ", "dynamic 1: ", "REPEATED_ACTION 8 times"):
+        assert part in text
+    plan = json.loads(run(TOOL, "plan", MODELS / "mc2.hef", "--batch", "4", "--json").stdout)["plans"][0]
+    assert [context["name"] for context in plan["contexts"]] == [
+        "activation", "batch switching", "preliminary", "dynamic 0", "dynamic 1"
+    ]
+    assert plan["batch_size"] == 4
+    assert len(plan["lists"]) == sum("create" in step for step in plan["steps"])
+    assert len(plan["buffers"]) == sum("map" in step for step in plan["steps"])
+    for context in plan["contexts"]:
+        for action in context["actions"]:
+            assert action["action"].isupper()
+    assert {channel["direction"] for channel in plan["channels"]} == {"input", "output"}
+
+
+def test_plan_for_the_layout_of_the_chip():
+    plans = [
+        run(TOOL, "plan", MODELS / "l8_partial.hef", "--arch", "hailo8l", "--layout", layout, "--json").stdout
+        for layout in ("0x33", "51", "0xcc")
+    ]
+    assert plans[0] == plans[1] != plans[2]

@@ -42,6 +42,9 @@ def test_the_structures_are_laid_out_as_the_compiler_does(tmp_path):
         "hailoswift_boxes": _structs.BoxesStruct,
         "hailoswift_tensor_info": _structs.TensorInfoStruct,
         "hailoswift_stream_info": _structs.StreamInfoStruct,
+        "hailoswift_network_batch": _structs.NetworkBatchStruct,
+        "hailoswift_session_options": _structs.SessionOptionsStruct,
+        "hailoswift_session_info": _structs.SessionInfoStruct,
     }
     declared = set(re.findall(r"^typedef struct (\w+) \{", HEADER.read_text(), re.M))
     assert declared == set(mirrors)
