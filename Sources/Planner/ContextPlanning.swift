@@ -162,7 +162,11 @@ extension GroupPlanner {
     ) throws(HailoError) {
         var actions: [ContextAction?] = []
         for draft in drafts { actions.append(try edges.resolve(draft, at: place)) }
-        append(type, number, ActionList(folding: actions + end.map { Optional($0) }))
+        let list = ActionList(folding: actions + end.map { Optional($0) })
+        guard !list.isEmpty else {
+            throw place.error(.hefInvalid, "there is nothing to do in it, and the firmware takes no empty context")
+        }
+        append(type, number, list)
     }
 
     /// Puts what switches the layers on before the actions that let data in, of which there is one run.

@@ -136,6 +136,10 @@ struct GroupPlanner {
                 let layers = isOutput ? context.outputs(.boundary) : context.inputs(.boundary)
                 for layer in layers.flatMap({ $0.streams }) {
                     let place = place.at(layer.name)
+                    // The planes of a picture are streams of their own; the file's reader has not compared their names.
+                    guard !boundaries.contains(where: { $0.layer.name == layer.name }) else {
+                        throw place.error(.hefInvalid, "another stream at the host has this name")
+                    }
                     let channel = try allocate(
                         ChannelAllocator.Use(layer), &channels, isOutput ? "the output" : "the input", at: place)
                     guard let batch = batches[layer.networkName] else {
@@ -174,6 +178,6 @@ struct GroupPlanner {
 
     /// The stream's channel and list.
     func boundary(of layer: Layer) -> Boundary? {
-        boundaries.first { $0.layer.name == layer.name && $0.layer.isOutput == layer.isOutput }
+        boundaries.first { $0.layer.name == layer.name }
     }
 }

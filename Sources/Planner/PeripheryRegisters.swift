@@ -23,6 +23,9 @@ struct PeripheryRegisters {
         if let nms = layer.nms {
             cut = try Cut(nms: nms, layer, at: place)
         } else {
+            guard layer.format.order != .nmsOnChip else {
+                throw place.error(.hefInvalid, "boxes do not travel inside the model, only to the host")
+            }
             cut = try Cut(
                 frameOf: layer, page: page, shmifo: Int(initialCredit), largest: Int(min(largestBuffer, initialCredit)),
                 isDDR: isDDR, padsInHardware: features.hardwarePadding, at: place)

@@ -53,8 +53,10 @@ struct PlanGolden: Sendable, CustomTestStringConvertible, Decodable {
 
     func load() throws -> Model { try Model.load(path: path()) }
 
-    /// A valid model of the fixtures.
-    static func path(of name: String) -> String { fixtures.appending(path: "hef/\(name).hef").path }
+    /// A model of the fixtures.
+    static func path(of name: String, in folder: String = "hef") -> String {
+        fixtures.appending(path: "\(folder)/\(name).hef").path
+    }
 
     func path() throws -> String {
         for folder in ["hef", "invalid"] {

@@ -36,6 +36,21 @@ import Testing
         #expect(message.count > 30, "\(message)")
     }
 
+    /// Files that no corpus has, found by comparing mutated files with a model of the vendor's library.
+    @Test(arguments: [
+        ("output_named_like_plane", "layer \"pl/input_layer1/y\": another stream at the host has this name"),
+        ("boxes_between_contexts", "boxes do not travel inside the model"),
+        ("empty_preliminary", "the firmware takes no empty context"),
+    ])
+    func furtherRefusals(name: String, text: String) throws {
+        let model = try Model.load(path: PlanGolden.path(of: name, in: "unplannable"))
+        let error = #expect(throws: HailoError.self) {
+            _ = try model.plan(for: .typical(.hailo8), Session.Options())
+        }
+        #expect(error?.status == .hefInvalid)
+        #expect(error?.message.contains(text) == true, "\(error?.message ?? "")")
+    }
+
     private func text(_ step: MemoryPlan.Step, _ memory: MemoryPlan) -> String {
         switch step {
         case .mapBuffer(let index):
