@@ -140,6 +140,52 @@ int platform_recursive_mutex_init(pthread_mutex_t *mutex) {
     return failure;
 }
 
+int platform_condition_init(pthread_cond_t *condition) {
+    pthread_condattr_t attributes;
+    int failure = pthread_condattr_init(&attributes);
+    if (failure != 0) return failure;
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    failure = pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
+    return failure;
+}
+
+int platform_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, uint64_t nanoseconds) {
+    if (nanoseconds == UINT64_MAX) return pthread_cond_wait(condition, mutex);
+    struct timespec deadline;
+    clock_gettime(CLOCK_MONOTONIC, &deadline);
+    uint64_t fraction = (uint64_t)deadline.tv_nsec + nanoseconds % 1000000000u;
+    deadline.tv_sec += (time_t)(nanoseconds / 1000000000u + fraction / 1000000000u);
+    deadline.tv_nsec = (long)(fraction % 1000000000u);
+    return pthread_cond_timedwait(condition, mutex, &deadline);
+}
+
+struct thread_start {
+    void (*body)(void *);
+    void *argument;
+};
+
+static void *thread_main(void *raw) {
+    struct thread_start start = *(struct thread_start *)raw;
+    free(raw);
+    start.body(start.argument);
+    return NULL;
+}
+
+int platform_start_thread(pthread_t *thread, void (*body)(void *), void *argument) {
+    struct thread_start *start = malloc(sizeof *start);
+    if (start == NULL) return ENOMEM;
+    *start = (struct thread_start){ body, argument };
+    // Signals are for the program's own threads.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failure = pthread_create(thread, NULL, thread_main, start);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failure != 0) free(start);
+    return failure;
+}
+
 int platform_thread_id(void) { return (int)syscall(SYS_gettid); }
 
 uint64_t platform_monotonic_nanoseconds(void) {

@@ -7,7 +7,7 @@ struct UsageError: Error {
 struct Arguments {
     private(set) var rest: [String] = []
     private var flags: [String] = []
-    private var values: [String: String] = [:]
+    private var values: [(name: String, value: String)] = []
 
     /// `flags` take no value, `options` take one, as "--option value" or "--option=value".
     init(_ words: ArraySlice<String>, flags knownFlags: [String], options: [String]) throws(UsageError) {
@@ -23,9 +23,9 @@ struct Arguments {
                 flags.append(name)
             } else if options.contains(name) {
                 if parts.count == 2 {
-                    values[name] = String(parts[1])
+                    values.append((name, String(parts[1])))
                 } else if let value = words.popFirst() {
-                    values[name] = value
+                    values.append((name, value))
                 } else {
                     throw UsageError(message: "option \(name) needs a value")
                 }
@@ -36,7 +36,9 @@ struct Arguments {
     }
 
     func has(_ flag: String) -> Bool { flags.contains(flag) }
-    func value(_ option: String) -> String? { values[option] }
+    func value(_ option: String) -> String? { values.last { $0.name == option }?.value }
+    /// All values of an option that may be given several times.
+    func values(_ option: String) -> [String] { values.filter { $0.name == option }.map { $0.value } }
 
     /// The one file that a command works on.
     func onlyFile() throws(UsageError) -> String {

@@ -65,18 +65,25 @@ enum Help {
         """
 
     static let run = """
-        usage: hailoctl run FILE --frames 0 [--device ID] [--group NAME] [--batch N] [--power MODE]
+        usage: hailoctl run FILE --frames N [--raw] [--input NAME=PATH]… [--output-dir DIR] [--device ID] [--group NAME]
+                            [--batch N] [--power MODE] [--timeout SECONDS]
 
-        Sets the model up on a device, lets each network group begin to run and stop again, and takes everything down.
-        Without --group all groups of the model are set up, in alphabetical order.
+        Sets the model up on a device, passes N frames through each network group, and takes everything down. Without
+        --group all groups of the model take their turns, in alphabetical order.
 
-          --frames 0     how many frames to run
+          --frames N     how many frames; with 0 each group begins to run and stops again
+          --raw          frames are in the layout of the chip, stream by stream, as "hailoctl inspect" lists them. In this
+                         version that is the only form in which frames run
+          --input N=PATH frames of input stream N, one behind the other; a file that is too short begins anew. Without a
+                         file all bytes are 0
+          --output-dir D write the frames of each output stream to D/NAME.raw, with "-" for "/" in names
+          --timeout S    how long the frames of one pass may take, 10 seconds if not given
           --device ID    the device; see "hailoctl --help" for the forms
         \(SessionArguments.help)
 
         examples:
           hailoctl run model.hef --frames 0 --device emulator
-          hailoctl run model.hef --frames 0 --batch 8
+          hailoctl run model.hef --frames 100 --raw --input model/input=frames.bin --output-dir /tmp
         """
 
     static let info = """

@@ -152,6 +152,7 @@ package final class DMA: @unchecked Sendable {
                     .driverFailure,
                     "\(driver.name): the driver programmed \(answer) descriptors instead of \(descriptors)")
             }
+            ledger.didProgram(list.handle, buffer.handle, program, descriptors)
         }
     }
 
@@ -189,6 +190,80 @@ package final class DMA: @unchecked Sendable {
             var call = hailo_vdma_disable_channels_params(channels_bitmap_per_engine: (channels, 0, 0))
             try perform(&call, HAILO_VDMA_DISABLE_CHANNELS, "disabling channels \(channels.hexadecimal)")
             ledger.didDisable(channels)
+        }
+    }
+
+    // MARK: Transfers
+
+    /// Starts a transfer through a list that is bound to a ring of memory, from the channel's position on. The chip and the
+    /// host both hear of its end. Returns how many descriptors it takes.
+    @discardableResult
+    package func launch(
+        channel: UInt8, _ list: List, of ring: Buffer, size: Int
+    ) throws(HailoError) -> Int {
+        try lock.withLock { () throws(HailoError) in
+            let launch = try ledger.checkLaunch(channel, list.handle, ring.handle, size)
+            var call = hailo_vdma_launch_transfer_params()
+            call.channel_index = channel
+            call.desc_handle = list.handle
+            call.starting_desc = UInt32(launch.start)
+            call.buffers_count = UInt8(launch.pieces.count)
+            withUnsafeMutableBytes(of: &call.buffers) { raw in
+                let buffers = raw.bindMemory(to: hailo_vdma_transfer_buffer.self)
+                for (index, piece) in launch.pieces.enumerated() {
+                    buffers[index] = hailo_vdma_transfer_buffer(
+                        buffer_type: HAILO_DMA_USER_PTR_BUFFER.rawValue, addr_or_fd: piece.address,
+                        size: UInt32(piece.size))
+                }
+            }
+            call.first_interrupts_domain = HAILO_VDMA_INTERRUPTS_DOMAIN_NONE.rawValue
+            call.last_interrupts_domain = HAILO_VDMA_INTERRUPTS_DOMAIN_HOST.rawValue
+            let answer = try perform(&call, HAILO_VDMA_LAUNCH_TRANSFER, "starting a transfer of \(size) bytes")
+            ledger.didLaunch(channel, list.handle, descriptors: launch.descriptors)
+            guard answer == launch.descriptors else {
+                ledger.didBreak(channel)
+                throw HailoError(
+                    .driverFailure,
+                    "\(driver.name): the driver started \(answer) descriptors instead of \(launch.descriptors)")
+            }
+            return answer
+        }
+    }
+
+    /// What is known of a channel's transfers.
+    package enum Progress: Equatable, Sendable {
+        case finished(Int)
+        /// The firmware has closed the channel.
+        case closed
+        case failed
+    }
+
+    /// Waits until one of the channels has news, or is disabled: then there may be none.
+    package func waitForInterrupts(
+        channels: UInt32, _ body: (_ channel: UInt8, _ progress: Progress) -> Void
+    ) throws(HailoError) {
+        var call = hailo_vdma_interrupts_wait_params()
+        call.channels_bitmap_per_engine.0 = channels
+        // The lock is not held: this blocks, and others go on starting transfers.
+        try perform(&call, HAILO_VDMA_INTERRUPTS_WAIT, "waiting for transfers")
+        let count = min(Int(call.channels_count), Int(MAX_VDMA_CHANNELS_PER_ENGINE))
+        withUnsafeBytes(of: &call.irq_data) { raw in
+            for entry in raw.bindMemory(to: hailo_vdma_interrupts_channel_data.self).prefix(count) {
+                let progress: Progress
+                switch Int(entry.data) {
+                case Int(HAILO_VDMA_TRANSFER_DATA_CHANNEL_NOT_ACTIVE): progress = .closed
+                case Int(HAILO_VDMA_TRANSFER_DATA_CHANNEL_WITH_ERROR): progress = .failed
+                default: progress = .finished(Int(entry.data))
+                }
+                lock.withLock {
+                    if case .finished(let transfers) = progress {
+                        ledger.didFinish(entry.channel_index, transfers)
+                    } else {
+                        ledger.didBreak(entry.channel_index)
+                    }
+                }
+                body(entry.channel_index, progress)
+            }
         }
     }
 

@@ -13,13 +13,27 @@ struct DMALedger {
         let isCircular: Bool
         /// The buffers that descriptors point to.
         var buffers: Set<UInt64> = []
+        /// The buffer that all descriptors go through from its start on.
+        var ring: UInt64?
         /// How often the firmware was told to use it.
         var uses = 0
     }
 
+    private struct Channel {
+        /// Set by the first transfer; the driver keeps to it until the channel is disabled.
+        var list: UInt64?
+        var position = 0
+        /// Descriptors of each transfer under way.
+        var transfers: [Int] = []
+        var isBroken = false
+    }
+
     private var buffers: [UInt64: Buffer] = [:]
     private var lists: [UInt64: List] = [:]
+    private var channels = [Channel](repeating: Channel(), count: 32)
     private var enabled: UInt32 = 0
+    /// The driver keeps 128 transfers of a channel, and one place stays free.
+    private static let mostTransfers = 127
     /// The channels that were disabled at least once.
     private(set) var healed: UInt32 = 0
 
@@ -46,7 +60,8 @@ struct DMALedger {
     /// The driver unmaps a buffer that transfers use, and the card goes on writing to its pages.
     func checkUnmap(_ handle: UInt64) throws(HailoError) {
         _ = try buffer(handle)
-        guard !lists.values.contains(where: { $0.uses > 0 && $0.buffers.contains(handle) }) else {
+        let isUsed = lists.contains { $0.value.buffers.contains(handle) && ($0.value.uses > 0 || isMoving($0.key)) }
+        guard !isUsed else {
             throw DMALedger.misuse("the DMA buffer is in use; deactivate the network group first")
         }
     }
@@ -84,7 +99,7 @@ struct DMALedger {
 
     /// The driver frees a list that transfers use, and writes to it later.
     func checkRelease(_ handle: UInt64) throws(HailoError) {
-        guard try list(handle).uses == 0 else {
+        guard try list(handle).uses == 0, !isMoving(handle) else {
             throw DMALedger.misuse("the descriptor list is in use; deactivate the network group first")
         }
     }
@@ -122,7 +137,17 @@ struct DMALedger {
     }
 
     /// Even a program that fails may have touched some descriptors.
-    mutating func willProgram(_ list: UInt64, _ buffer: UInt64) { lists[list]?.buffers.insert(buffer) }
+    mutating func willProgram(_ list: UInt64, _ buffer: UInt64) {
+        lists[list]?.buffers.insert(buffer)
+        lists[list]?.ring = nil
+    }
+
+    mutating func didProgram(_ handle: UInt64, _ buffer: UInt64, _ program: DMA.Program, _ descriptors: Int) {
+        guard let list = lists[handle], program.binds, program.firstDescriptor == 0, program.offset == 0,
+            descriptors == list.count, program.batch == 1, program.stride == 0
+        else { return }
+        lists[handle]?.ring = buffer
+    }
 
     mutating func beginUse(of list: UInt64) { lists[list]?.uses += 1 }
     mutating func endUse(of list: UInt64) {
@@ -131,9 +156,69 @@ struct DMALedger {
 
     // MARK: Channels
 
-    mutating func didEnable(_ channels: UInt32) { enabled |= channels }
-    mutating func didDisable(_ channels: UInt32) {
-        enabled &= ~channels
-        healed |= channels
+    mutating func didEnable(_ bitmap: UInt32) { enabled |= bitmap }
+    mutating func didDisable(_ bitmap: UInt32) {
+        enabled &= ~bitmap
+        healed |= bitmap
+        for index in channels.indices where bitmap & (1 << UInt32(index)) != 0 { channels[index] = Channel() }
+    }
+
+    // MARK: Transfers
+
+    struct Launch {
+        let start: Int
+        let descriptors: Int
+        /// One, or two around the end of the ring.
+        let pieces: [(address: UInt64, size: Int)]
+    }
+
+    /// The driver starts transfers that do not fit, counts on from what it was told, and spoils the channel that way. So
+    /// a transfer has to start where the channel is, on an enabled channel, within a ring that covers the whole list.
+    func checkLaunch(
+        _ channel: UInt8, _ handle: UInt64, _ ring: UInt64, _ size: Int
+    ) throws(HailoError) -> Launch {
+        guard Int(channel) < channels.count, enabled & (1 << UInt32(channel)) != 0 else {
+            throw DMALedger.misuse("channel \(channel) is not enabled; activate the network group first")
+        }
+        let state = channels[Int(channel)]
+        let list = try list(handle)
+        guard !state.isBroken, state.list ?? handle == handle else {
+            throw DMALedger.misuse("channel \(channel) failed before or uses another list; activate the network group anew")
+        }
+        guard list.isCircular, list.ring == ring, let base = try buffer(ring).memory.bytes.baseAddress else {
+            throw DMALedger.misuse("the descriptor list is not bound to this ring")
+        }
+        let descriptors = (size + list.pageSize - 1) / list.pageSize
+        let used = state.transfers.reduce(0, +)
+        guard size > 0, state.transfers.count < DMALedger.mostTransfers, descriptors <= list.count - 1 - used else {
+            throw DMALedger.misuse(
+                "a transfer of \(size) bytes does not fit beside the \(state.transfers.count) that are under way")
+        }
+        let start = UInt64(UInt(bitPattern: base))
+        let untilEnd = (list.count - state.position) * list.pageSize
+        let first = (start + UInt64(state.position * list.pageSize), min(size, untilEnd))
+        return Launch(
+            start: state.position, descriptors: descriptors,
+            pieces: size > untilEnd ? [first, (start, size - untilEnd)] : [first])
+    }
+
+    mutating func didLaunch(_ channel: UInt8, _ list: UInt64, descriptors: Int) {
+        let count = lists[list]?.count ?? 1
+        channels[Int(channel)].list = list
+        channels[Int(channel)].position = (channels[Int(channel)].position + descriptors) % count
+        channels[Int(channel)].transfers.append(descriptors)
+    }
+
+    mutating func didFinish(_ channel: UInt8, _ transfers: Int) {
+        guard Int(channel) < channels.count else { return }
+        channels[Int(channel)].transfers.removeFirst(min(transfers, channels[Int(channel)].transfers.count))
+    }
+
+    mutating func didBreak(_ channel: UInt8) {
+        if Int(channel) < channels.count { channels[Int(channel)].isBroken = true }
+    }
+
+    private func isMoving(_ list: UInt64) -> Bool {
+        channels.contains { $0.list == list && !$0.transfers.isEmpty }
     }
 }

@@ -45,6 +45,18 @@ struct ContextSwitch {
     private(set) var activeLists: Set<UInt64> = []
     private(set) var received: [ReceivedConfiguration] = []
 
+    /// What the network core shall do; taken by the board.
+    enum Change {
+        case stop
+        case start(activation: [ContextAction], batch: Int, hasSeveralContexts: Bool)
+    }
+    private var change: Change?
+
+    mutating func takeChange() -> Change? {
+        defer { change = nil }
+        return change
+    }
+
     var applicationCount: Int { applications.count }
     var isRunning: Bool { active != nil }
 
@@ -162,6 +174,7 @@ struct ContextSwitch {
     }
 
     private mutating func reset() {
+        change = .stop
         active = nil
         activeLists = []
     }
@@ -184,6 +197,10 @@ struct ContextSwitch {
         received.removeAll { $0.application == index }
         received += fetched
         active = index
+        change = .start(
+            activation: application.contexts[0].actions?.actions ?? [],
+            batch: Int(batch > 0 ? batch : application.header.batchSize),
+            hasSeveralContexts: application.header.dynamicContexts > 1)
         activeLists = Set(
             application.contexts.flatMap { $0.actions?.actions ?? [] }.compactMap { $0[.listAddress] })
         return .success

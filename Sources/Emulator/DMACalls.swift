@@ -153,7 +153,7 @@ extension EmulatedDriver {
 
     func disableChannels(_ call: hailo_vdma_disable_channels_params) -> Int {
         let channels = call.channels_bitmap_per_engine.0
-        board.enabledChannels &= ~channels
+        board.disable(channels)
         file.enabledChannels &= ~channels
         return 0
     }

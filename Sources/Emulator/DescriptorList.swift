@@ -96,6 +96,14 @@ final class DescriptorList {
         return needed
     }
 
+    /// Undoes the marking of a transfer's end.
+    func clean(_ index: Int) {
+        guard descriptors.indices.contains(index) else { return }
+        descriptors[index].size = pageSize
+        descriptors[index].interruptsDevice = false
+        descriptors[index].interruptsHost = false
+    }
+
     func mark(_ index: Int, _ domain: Domain) {
         if domain.device { descriptors[index].interruptsDevice = true }
         if domain.host { descriptors[index].interruptsHost = true }

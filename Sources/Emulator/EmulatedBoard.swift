@@ -11,6 +11,13 @@ final class EmulatedBoard: @unchecked Sendable {
     /// Which open file has reserved the board.
     var reservedBy: Int?
     var enabledChannels: UInt32 = 0
+    var channels = [TransferChannel](repeating: TransferChannel(), count: 32)
+    private var core = EmulatedCore()
+    /// Channels whose interrupt nobody has been told of yet.
+    var interrupted: UInt32 = 0
+    /// Counts whatever somebody who waits for interrupts should look at.
+    let wakeups = Condition()
+    var wakeupCount = 0
     /// What the driver or the card would not have survived, or would have done in silence and wrongly.
     private(set) var violations: [String] = []
     private var files: [OpenFile] = []
@@ -59,12 +66,48 @@ final class EmulatedBoard: @unchecked Sendable {
                     // The driver tells the firmware, which stops everything.
                     firmware.contextSwitch.shutDown()
                 }
-                enabledChannels &= ~file.enabledChannels
+                disable(file.enabledChannels)
+                runCore()
                 file.releaseAll()
                 files.removeAll { $0 === file }
                 return files.isEmpty
             }
             if isLast { EmulatedBoard.slots.boards[options.id] = nil }
+        }
+    }
+
+    // MARK: Transfers
+
+    /// Lets the chip do what it can do now.
+    func runCore() {
+        if let change = firmware.contextSwitch.takeChange() {
+            switch change {
+            case .stop:
+                core.stop(&channels)
+            case .start(let activation, let batch, let hasSeveralContexts):
+                core.start(
+                    activation, batch: batch, hasSeveralContexts: hasSeveralContexts, channels: &channels,
+                    lists: { self.list(at: $0) })
+            }
+        }
+        let interrupts = core.run(&channels)
+        if interrupts != 0 {
+            interrupted |= interrupts
+            wakeWaiters()
+        }
+    }
+
+    func disable(_ bitmap: UInt32) {
+        enabledChannels &= ~bitmap
+        interrupted &= ~bitmap
+        for channel in channels.indices where bitmap & (1 << UInt32(channel)) != 0 { channels[channel].forget() }
+        wakeWaiters()
+    }
+
+    func wakeWaiters() {
+        wakeups.withLock {
+            wakeupCount += 1
+            wakeups.notifyAll()
         }
     }
 

@@ -61,7 +61,7 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
             let effect = board.lock.withLock { board.faults.use(place) }
             switch effect {
             case .failure(let number): return -number
-            case .removal: board.lock.withLock { board.isRemoved = true }
+            case .removal: remove()
             case .refusal, .garbledAnswer, nil: break
             }
         }
@@ -86,6 +86,8 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
             return control(argument)
         case HAILO_READ_LOG:
             return readLog(argument)
+        case HAILO_VDMA_INTERRUPTS_WAIT:
+            return waitForInterrupts(argument)
         default:
             return board.lock.withLock { performDMA(request, argument) }
         }
@@ -118,6 +120,8 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
             return withCall(argument, as: hailo_free_continuous_buffer_params.self) { call in
                 file.free(.continuous, call.buffer_handle) ? 0 : -Int(EINVAL)
             }
+        case HAILO_VDMA_LAUNCH_TRANSFER:
+            return withCall(argument, as: hailo_vdma_launch_transfer_params.self) { launch(&$0) }
         case HAILO_VDMA_ENABLE_CHANNELS where argument != nil:
             return withCall(argument, as: hailo_vdma_enable_channels_params.self) { enableChannels($0) }
         case HAILO_VDMA_DISABLE_CHANNELS where argument != nil:
@@ -128,6 +132,12 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
             // The driver has a branch for each group; that of whole-system accelerators refuses this one by its kind.
             return hailo_request_group(request) == UInt8(HAILO_SOC_IOCTL_MAGIC) ? -Int(EINVAL) : -Int(ENOTTY)
         }
+    }
+
+    /// Takes the card out of the machine.
+    private func remove() {
+        board.lock.withLock { board.isRemoved = true }
+        board.wakeWaiters()
     }
 
     /// Copies an answer to the caller. The driver reports an address that it cannot write to as ENOMEM here.
@@ -174,7 +184,7 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
         case .failure(let number):
             return -number
         case .removal:
-            board.lock.withLock { board.isRemoved = true }
+            remove()
             return -Int(ENODEV)
         case .refusal(let status):
             answer = board.firmware.refusal(of: request, status: FirmwareStatus(rawValue: status))
@@ -188,7 +198,9 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
                 let processor: ControlOpcode.Processor =
                     call.pointee.cpu_id == HAILO_CPU_ID_CPU1.rawValue ? .core : .application
                 answer = board.lock.withLock {
-                    board.firmware.answer(request, to: processor, lists: { self.board.list(at: $0) })
+                    let answer = board.firmware.answer(request, to: processor, lists: { self.board.list(at: $0) })
+                    board.runCore()
+                    return answer
                 }
             }
         }

@@ -1,4 +1,4 @@
-internal import Base
+package import Base
 internal import CPlatform
 internal import Driver
 
@@ -25,6 +25,13 @@ final class FileMapping: @unchecked Sendable {
         let failure = platform_map_file(file.descriptor, &base, &size)
         guard failure == 0 else { throw OpenFile.error(path, failure) }
         return try body(FileMapping(UnsafeRawBufferPointer(start: base, count: size)), file)
+    }
+}
+
+/// The contents of whole files.
+package enum FileBytes {
+    package static func read(_ path: String) throws(HailoError) -> [UInt8] {
+        try FileMapping.open(path: path) { mapping, _ throws(HailoError) in Array(mapping.bytes) }
     }
 }
 

@@ -55,17 +55,23 @@ public final class Session: @unchecked Sendable {
 
     private let memory: SessionMemory
     private let application: Applications.Entry
+    private let flow: FrameFlow
     private let lock = Lock()
     private var state = State.configured
+    /// The batch size that the group was activated with.
+    private var activeBatch: UInt32 = 1
 
     private enum State {
         case configured, active, closed
     }
 
-    private init(_ device: Device, _ plan: Plan, _ memory: SessionMemory, _ application: Applications.Entry) {
+    private init(
+        _ device: Device, _ plan: Plan, _ memory: SessionMemory, _ flow: FrameFlow, _ application: Applications.Entry
+    ) {
         self.device = device
         self.plan = plan
         self.memory = memory
+        self.flow = flow
         self.application = application
         info = Info(
             group: plan.group.text, batchSize: plan.smallestBatch,
@@ -84,10 +90,11 @@ public final class Session: @unchecked Sendable {
         try device.reserve()
         let memory = try SessionMemory.build(plan.memory, of: model, on: device.dma, device.caches)
         do throws(HailoError) {
+            let flow = try FrameFlow(plan, memory, device.dma)
             let messages = plan.controls { memory.address($0) }
             let application = try device.applications.add(plan.group.text, messages)
             Log.info("configured group \(plan.group) on \(device.name)")
-            return Session(device, plan, memory, application)
+            return Session(device, plan, memory, flow, application)
         } catch {
             var teardown = Teardown()
             memory.release(&teardown)
@@ -112,13 +119,99 @@ public final class Session: @unchecked Sendable {
             memory.beginUse()
             do throws(HailoError) {
                 try device.applications.activate(application, batchSize: UInt16(batchSize)) { () throws(HailoError) in
-                    try device.dma.enable(channels: channels)
+                    try start(channels)
                 }
             } catch {
                 memory.endUse()
                 throw error
             }
             state = .active
+            activeBatch = batchSize > 0 ? batchSize : UInt32(plan.header.batchSize)
+        }
+    }
+
+    // MARK: Frames
+
+    /// A stream at the host. Its frames are in the layout of the chip.
+    package struct RawStream: Equatable, Sendable {
+        package let name: Name
+        package let frameSize: Int
+    }
+
+    package var inputStreams: [RawStream] { rawStreams(isOutput: false) }
+    package var outputStreams: [RawStream] { rawStreams(isOutput: true) }
+
+    /// In the alphabetical order of their names.
+    private func rawStreams(isOutput: Bool) -> [RawStream] {
+        plan.channels.filter { $0.isOutput == isOutput }.map {
+            RawStream(name: $0.stream, frameSize: Int($0.frameSize))
+        }
+    }
+
+    /// Passes frames through that are in the layout of the chip, one stream after the other, each in memory as long as
+    /// `count` frames of it. `milliseconds` is how long that may take altogether.
+    package func runRaw(
+        count: Int, inputs: [UnsafeRawBufferPointer], outputs: [UnsafeMutableRawBufferPointer],
+        milliseconds: UInt64
+    ) throws(HailoError) {
+        let (sources, targets) = (inputStreams, outputStreams)
+        guard count >= 0 else { throw HailoError(.invalidArgument, "\(count) frames cannot be run") }
+        try Session.check(inputs.map { $0.count }, sources, count, "input")
+        try Session.check(outputs.map { $0.count }, targets, count, "output")
+        // With several contexts the chip works on whole batches: what is missing of the last one is made up.
+        let batch = info.contexts > 1 ? Int(activeBatch) : 1
+        let padded = (count + batch - 1) / batch * batch
+        let waste = targets.map { UnsafeMutableRawBufferPointer.allocate(byteCount: $0.frameSize, alignment: 8) }
+        defer { for buffer in waste { buffer.deallocate() } }
+        try flow.run(
+            count: padded, deadline: Clock.deadline(milliseconds: milliseconds),
+            FrameFlow.Exchange(
+                input: { frame, stream in
+                    let size = sources[stream].frameSize
+                    let start = min(frame, count - 1) * size
+                    return UnsafeRawBufferPointer(rebasing: inputs[stream][start..<(start + size)])
+                },
+                output: { frame, stream in
+                    guard frame < count else { return waste[stream] }
+                    let size = targets[stream].frameSize
+                    return UnsafeMutableRawBufferPointer(
+                        rebasing: outputs[stream][(frame * size)..<((frame + 1) * size)])
+                },
+                delivered: { _ in }))
+    }
+
+    private static func check(
+        _ sizes: [Int], _ streams: [RawStream], _ count: Int, _ what: String
+    ) throws(HailoError) {
+        guard sizes.count == streams.count else {
+            throw HailoError(
+                .invalidArgument, "there are \(sizes.count) \(what) buffers for \(streams.count) \(what) streams")
+        }
+        for (size, stream) in zip(sizes, streams) {
+            let (needed, overflows) = stream.frameSize.multipliedReportingOverflow(by: count)
+            guard !overflows, size == needed else {
+                throw HailoError(
+                    .invalidArgument,
+                    "the \(what) buffer of stream \"\(stream.name)\" has \(size) bytes; \(count) frames of "
+                        + "\(stream.frameSize) bytes are needed")
+            }
+        }
+    }
+
+    private func start(_ channels: UInt32) throws(HailoError) {
+        try device.dma.enable(channels: channels)
+        do throws(HailoError) {
+            try flow.start()
+        } catch {
+            var teardown = Teardown()
+            stopFlow(&teardown)
+            throw error
+        }
+    }
+
+    private func stopFlow(_ teardown: inout Teardown) {
+        flow.stop {
+            teardown.step { () throws(HailoError) in try device.dma.disable(channels: plan.channelBitmap) }
         }
     }
 
@@ -141,7 +234,7 @@ public final class Session: @unchecked Sendable {
     private func stop(_ teardown: inout Teardown) {
         guard state == .active else { return }
         state = .configured
-        teardown.step { () throws(HailoError) in try device.dma.disable(channels: plan.channelBitmap) }
+        stopFlow(&teardown)
         // As long as the firmware may run, what it uses has to stay; closing the device ends that.
         if device.applications.reset(&teardown) { memory.endUse() }
     }

@@ -77,7 +77,13 @@ final class SessionMemory: @unchecked Sendable {
         return buffers[index]
     }
 
-    private func list(_ index: Int) throws(HailoError) -> DMA.List {
+    /// The ring of a channel.
+    func ring(_ index: Int) throws(HailoError) -> (DMAMemory, DMA.Buffer) {
+        let mapped = try mapped(index)
+        return (mapped.memory, mapped.buffer)
+    }
+
+    func list(_ index: Int) throws(HailoError) -> DMA.List {
         guard lists.indices.contains(index), let list = lists[index] else {
             throw SessionMemory.brokenPlan("list \(index)")
         }

@@ -49,9 +49,10 @@ extension GroupPlanner {
             let fitting = (Int(boundary.size.count) - 1) / descriptors
             return BoundaryChannel(
                 stream: boundary.layer.name, isOutput: boundary.layer.isOutput, channel: boundary.channel,
-                list: boundary.list, buffer: buffer, transferSize: transferSize,
+                list: boundary.list, descriptorCount: boundary.size.count, buffer: buffer, transferSize: transferSize,
                 descriptorsPerTransfer: UInt32(descriptors), transfersPerFrame: boundary.layer.transfersPerFrame,
-                queueDepth: UInt32(min(boundary.queueDepth, fitting)))
+                queueDepth: UInt32(min(boundary.queueDepth, fitting)), frameSize: boundary.layer.hardwareFrameSize,
+                nms: boundary.layer.nms)
         }
     }
 

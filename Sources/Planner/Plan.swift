@@ -1,5 +1,6 @@
 package import Base
 package import Firmware
+package import HEF
 
 /// Everything that has to be done to set a device up for one network group, decided but not yet done.
 ///
@@ -50,6 +51,8 @@ package struct BoundaryChannel: Equatable, Sendable {
     package let isOutput: Bool
     package let channel: UInt8
     package let list: Int
+    /// Descriptors of the list, which the ring's memory is exactly as long as.
+    package let descriptorCount: UInt32
     /// The ring of memory that transfers go through.
     package let buffer: Int
     /// Bytes of one transfer, and descriptors that it takes.
@@ -58,4 +61,7 @@ package struct BoundaryChannel: Equatable, Sendable {
     package let transfersPerFrame: UInt32
     /// How many transfers may be under way.
     package let queueDepth: UInt32
+    /// Bytes of a frame as it leaves or reaches the host, and what boxes it holds; then it comes in several transfers.
+    package let frameSize: UInt32
+    package let nms: NmsShape?
 }

@@ -60,6 +60,15 @@ const char *platform_entry_name(const struct dirent *entry);
 /// A mutex that its owner may lock again.
 int platform_recursive_mutex_init(pthread_mutex_t *mutex);
 
+/// A condition whose waits are measured by a clock that never jumps.
+int platform_condition_init(pthread_cond_t *condition);
+
+/// Waits for at most that long; without end for UINT64_MAX. Returns 0, or ETIMEDOUT.
+int platform_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, uint64_t nanoseconds);
+
+/// Runs `body` on a thread of its own, on which no signals arrive. Returns 0 or an errno.
+int platform_start_thread(pthread_t *thread, void (*body)(void *), void *argument);
+
 /// Identifies the calling thread to the kernel.
 int platform_thread_id(void);
 

@@ -1,0 +1,37 @@
+internal import CPlatform
+
+/// A thread of the library's own. Signals of the program do not arrive on it.
+package final class Thread: @unchecked Sendable {
+    private final class Body {
+        let run: @Sendable () -> Void
+
+        init(_ run: @escaping @Sendable () -> Void) {
+            self.run = run
+        }
+    }
+
+    private let thread: pthread_t
+
+    private init(_ thread: pthread_t) {
+        self.thread = thread
+    }
+
+    /// Runs `body` on a new thread. It has to be joined.
+    package static func start(_ body: @escaping @Sendable () -> Void) throws(HailoError) -> Thread {
+        let boxed = Unmanaged.passRetained(Body(body))
+        var thread = pthread_t()
+        let failure = platform_start_thread(
+            &thread, { raw in if let raw { Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run() } },
+            boxed.toOpaque())
+        guard failure == 0 else {
+            boxed.release()
+            throw HailoError(.outOfMemory, "the system refuses another thread (errno \(failure))")
+        }
+        return Thread(thread)
+    }
+
+    /// Waits until the thread has ended.
+    package func join() {
+        pthread_join(thread, nil)
+    }
+}
