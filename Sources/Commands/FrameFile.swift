@@ -63,7 +63,8 @@ enum FrameFile {
                 (path, descriptor) = ("", -1)
                 return
             }
-            let file = String(decoding: name.utf8.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "-") : $0 }, as: UTF8.self)
+            let file = String(
+                decoding: name.utf8.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "-") : $0 }, as: UTF8.self)
             path = folder + "/" + file + ".raw"
             descriptor = platform_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
             guard descriptor >= 0 else { throw Sink.error(path, -descriptor) }

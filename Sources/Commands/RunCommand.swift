@@ -41,7 +41,8 @@ enum RunCommand {
         return Request(
             path: try arguments.onlyFile(), device: arguments.value("--device"),
             options: try SessionArguments.options(arguments), frames: frames, inputs: inputs,
-            outputFolder: arguments.value("--output-dir"), milliseconds: timeout.multipliedReportingOverflow(by: 1000).0)
+            outputFolder: arguments.value("--output-dir"), milliseconds: timeout.multipliedReportingOverflow(by: 1000).0
+        )
     }
 
     private static func run(_ request: Request) throws(HailoError) {

@@ -183,12 +183,13 @@ struct DMALedger {
         let state = channels[Int(channel)]
         let list = try list(handle)
         guard !state.isBroken, state.list ?? handle == handle else {
-            throw DMALedger.misuse("channel \(channel) failed before or uses another list; activate the network group anew")
+            throw DMALedger.misuse(
+                "channel \(channel) failed before or uses another list; activate the network group anew")
         }
         guard list.isCircular, list.ring == ring, let base = try buffer(ring).memory.bytes.baseAddress else {
             throw DMALedger.misuse("the descriptor list is not bound to this ring")
         }
-        let descriptors = (size + list.pageSize - 1) / list.pageSize
+        let descriptors = size > 0 ? (size - 1) / list.pageSize + 1 : 0
         let used = state.transfers.reduce(0, +)
         guard size > 0, state.transfers.count < DMALedger.mostTransfers, descriptors <= list.count - 1 - used else {
             throw DMALedger.misuse(

@@ -64,7 +64,8 @@ extension EmulatedDriver {
             return nil
         }
         guard first < list.count else {
-            board.violate("VDMA_LAUNCH_TRANSFER from descriptor \(first) of \(list.count); the kernel would write elsewhere")
+            board.violate(
+                "VDMA_LAUNCH_TRANSFER from descriptor \(first) of \(list.count); the kernel would write elsewhere")
             return nil
         }
         var start = first

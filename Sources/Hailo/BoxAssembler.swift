@@ -67,7 +67,8 @@ struct BoxAssembler {
     ) throws(HailoError) {
         guard UInt32(count) < shape.maxBoxesPerClass, offset + box.count <= frame.count else {
             throw HailoError(
-                .firmwareResponse, "the chip delivers more than the \(shape.maxBoxesPerClass) boxes of a class that can be")
+                .firmwareResponse,
+                "the chip delivers more than the \(shape.maxBoxesPerClass) boxes of a class that can be")
         }
         UnsafeMutableRawBufferPointer(rebasing: frame[offset..<(offset + box.count)]).copyMemory(from: box)
         offset += box.count

@@ -15,6 +15,9 @@ final class FrameFlow: @unchecked Sendable {
     private let outputIndexes: [Int]
     private var failure: HailoError?
     private var isRunning = false
+    private var wasStopped = true
+    /// Counts the activations: frames of one do not come back in the next.
+    private var activation = 0
     private var thread: Thread?
 
     init(_ plan: Plan, _ memory: SessionMemory, _ dma: DMA) throws(HailoError) {
@@ -34,6 +37,8 @@ final class FrameFlow: @unchecked Sendable {
         try condition.withLock { () throws(HailoError) in
             failure = nil
             isRunning = true
+            wasStopped = false
+            activation += 1
             for index in outputIndexes { try queues[index].startAll() }
         }
         thread = try Thread.start { [self] in listen() }
@@ -43,9 +48,8 @@ final class FrameFlow: @unchecked Sendable {
     func stop(disable: () -> Bool) {
         condition.withLock {
             isRunning = false
-            if failure == nil {
-                failure = HailoError(.canceled, "the network group was deactivated while frames were under way")
-            }
+            wasStopped = true
+            if failure == nil { failure = FrameFlow.deactivated }
             condition.notifyAll()
         }
         // Without it the thread may wait in the driver for ever; it ends with the device.
@@ -53,6 +57,9 @@ final class FrameFlow: @unchecked Sendable {
         thread = nil
         condition.withLock { for index in queues.indices { queues[index].reset() } }
     }
+
+    private static let deactivated = HailoError(
+        .canceled, "the network group was deactivated while frames were under way")
 
     private func listen() {
         while condition.withLock({ isRunning }) {
@@ -76,7 +83,8 @@ final class FrameFlow: @unchecked Sendable {
             fail(
                 HailoError(
                     .deviceLost,
-                    "the firmware closed the channel of stream \"\(queues[index].channel.stream)\" while frames were under way"))
+                    "the firmware closed the channel of stream \"\(queues[index].channel.stream)\" while frames were under way"
+                ))
         case .failed:
             fail(
                 HailoError(
@@ -106,15 +114,16 @@ final class FrameFlow: @unchecked Sendable {
     /// Passes `count` frames through, in order. Throws what stopped it; then the session has to be activated anew.
     func run(count: Int, deadline: UInt64, _ exchange: Exchange) throws(HailoError) {
         try condition.withLock { () throws(HailoError) in
+            guard isRunning || failure != nil && !wasStopped else {
+                throw HailoError(.invalidOperation, "the session is not active; activate it before it runs frames")
+            }
+            let began = activation
             var sent = 0
             var received = 0
             var outputs = outputIndexes.map { Arrival($0, queues[$0].channel) }
             while received < count {
+                guard activation == began else { throw FrameFlow.deactivated }
                 if let failure { throw failure }
-                guard isRunning else {
-                    throw HailoError(
-                        .invalidOperation, "the session is not active; activate it before it runs frames")
-                }
                 if try receive(&outputs, received, exchange) {
                     if outputs.allSatisfy({ $0.isComplete }) {
                         try exchange.delivered(received)
@@ -191,7 +200,8 @@ final class FrameFlow: @unchecked Sendable {
         guard now < deadline else {
             let error = HailoError(
                 .timeout,
-                "frame \(received) did not come back in time (\(sent) sent); deactivate the session and activate it again")
+                "frame \(received) did not come back in time (\(sent) sent); deactivate the session and activate it again"
+            )
             fail(error)
             throw error
         }

@@ -14,15 +14,23 @@ import Testing
         var name: String { inner.name }
         private(set) var forbidden: [String] = []
         private(set) var calls = 0
+        private(set) var launches = 0
+        private var enabled: UInt32 = 0
+        private var lists: [UInt64: hailo_desc_list_create_params] = [:]
 
         init(_ inner: any Driver) {
             self.inner = inner
         }
 
         func perform(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
-            calls += 1
+            if request != HAILO_VDMA_INTERRUPTS_WAIT { calls += 1 }
             if let argument { inspect(request, argument) }
-            return inner.perform(request, argument)
+            let result = inner.perform(request, argument)
+            if request == HAILO_DESC_LIST_CREATE, let argument, result >= 0 {
+                let call = argument.assumingMemoryBound(to: hailo_desc_list_create_params.self).pointee
+                lists[call.desc_handle] = call
+            }
+            return result
         }
 
         func close() { inner.close() }
@@ -41,8 +49,22 @@ import Testing
             case HAILO_FW_CONTROL:
                 let call = argument.assumingMemoryBound(to: hailo_fw_control.self)
                 forbid(call.pointee.buffer_len > 1500, "3: control of \(call.pointee.buffer_len) bytes")
+            case HAILO_VDMA_ENABLE_CHANNELS:
+                enabled |= argument.load(as: UInt32.self)
+            case HAILO_VDMA_DISABLE_CHANNELS:
+                enabled &= ~argument.load(as: UInt32.self)
             case HAILO_VDMA_LAUNCH_TRANSFER:
-                forbid(true, "5 to 8: no transfer is launched")
+                launches += 1
+                let call = argument.assumingMemoryBound(to: hailo_vdma_launch_transfer_params.self).pointee
+                let list = lists[call.desc_handle]
+                let size = Int(call.buffers.0.size) + (call.buffers_count > 1 ? Int(call.buffers.1.size) : 0)
+                let page = Int(list?.desc_page_size ?? 1)
+                forbid(call.buffers_count == 0 || call.buffers_count > 2, "7: \(call.buffers_count) buffers")
+                forbid(UInt64(call.starting_desc) >= list?.desc_count ?? 0, "6: from \(call.starting_desc)")
+                forbid(size == 0 || (size + page - 1) / page >= Int(list?.desc_count ?? 0), "5: \(size) bytes")
+                forbid(call.buffers.0.addr_or_fd % UInt64(page) != 0, "5: at \(call.buffers.0.addr_or_fd)")
+                forbid(call.should_bind, "5: bound at launch")
+                forbid(enabled & (1 << UInt32(call.channel_index)) == 0, "8: channel \(call.channel_index)")
             default:
                 break
             }
@@ -154,7 +176,11 @@ import Testing
         for _ in 0..<400 {
             let size = sizes.randomElement(using: &random) ?? 0
             let number = UInt32.random(in: 0...9, using: &random)
-            switch Int.random(in: 0..<10, using: &random) {
+            switch Int.random(in: 0..<12, using: &random) {
+            case 10, 11:
+                guard let list = lists.randomElement(using: &random), let buffer = buffers.randomElement(using: &random)
+                else { continue }
+                _ = try? dma.launch(channel: UInt8(number * 4), list, of: buffer, size: size)
             case 0: if let new = try? dma.map(try DMAMemory.allocate(size), .both) { buffers.append(new) }
             case 1: if let buffer = buffers.randomElement(using: &random) { try? dma.unmap(buffer) }
             case 2:
@@ -183,9 +209,39 @@ import Testing
         }
         #expect(guardian.forbidden == [])
         #expect(emulated.violations == [])
-        #expect(guardian.calls > 50)
+        #expect(guardian.calls > 30)
         #expect(dma.books.buffers == emulated.books.buffers)
         #expect(dma.books.lists == emulated.books.lists)
+        emulated.close()
+    }
+
+    @Test func launchesThatDoNotFit() throws {
+        let (dma, guardian, emulated) = try opened("launches")
+        let ring = try dma.map(try DMAMemory.allocate(4096), .both)
+        let other = try dma.map(try DMAMemory.allocate(4096), .both)
+        let list = try dma.createList(count: 8, pageSize: 512, isCircular: true)
+        let straight = try dma.createList(count: 8, pageSize: 512, isCircular: false)
+        func expectRefusal(_ channel: UInt8, _ list: DMA.List, _ buffer: DMA.Buffer, _ size: Int) {
+            let before = guardian.launches
+            let error = #expect(throws: HailoError.self) {
+                try dma.launch(channel: channel, list, of: buffer, size: size)
+            }
+            #expect(error?.status == .invalidOperation)
+            #expect(guardian.launches == before)
+        }
+        // Not bound yet, then not enabled.
+        try dma.enable(channels: 1)
+        expectRefusal(0, list, ring, 512)
+        try dma.program(list, with: ring, DMA.Program(size: 4096, channel: 0))
+        try dma.program(straight, with: ring, DMA.Program(size: 4096, channel: 0))
+        try dma.disable(channels: 1)
+        expectRefusal(0, list, ring, 512)
+        try dma.enable(channels: 1)
+        for size in [0, -1, 8 * 512, 4097, Int.max - 600] { expectRefusal(0, list, ring, size) }
+        expectRefusal(0, list, other, 512)
+        expectRefusal(0, straight, ring, 512)
+        for channel in [1, 31, 32, 255] as [UInt8] { expectRefusal(channel, list, ring, 512) }
+        #expect(guardian.forbidden == [])
         emulated.close()
     }
 

@@ -12,6 +12,8 @@ import Testing
     private static let errnos: [String: [String]] = [
         "VDMA_ENABLE_CHANNELS": ["EINVAL", "ENOMEM"],
         "VDMA_DISABLE_CHANNELS": ["ENOMEM"],
+        "VDMA_INTERRUPTS_WAIT": ["ENOMEM"],
+        "VDMA_LAUNCH_TRANSFER": ["ECONNRESET", "EFAULT"],
         "VDMA_BUFFER_MAP": ["ENOMEM", "EFAULT", "EINVAL", "ENXIO"],
         "VDMA_BUFFER_UNMAP": ["EFAULT"],
         "VDMA_BUFFER_SYNC": ["EFAULT"],

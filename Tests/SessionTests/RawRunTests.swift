@@ -1,0 +1,221 @@
+import Base
+import CHailoKernel
+import Driver
+import Emulator
+import Foundation
+import Hailo
+import Testing
+
+/// Frames in the chip's layout on the emulated device.
+@Suite struct RawRunTests {
+    /// Memory for the frames of all streams of one direction.
+    private final class Frames {
+        let buffers: [UnsafeMutableRawBufferPointer]
+
+        init(_ streams: [Session.RawStream], _ count: Int) {
+            buffers = streams.map { .allocate(byteCount: $0.frameSize * count, alignment: 8) }
+            for buffer in buffers { buffer.initializeMemory(as: UInt8.self, repeating: 0xee) }
+        }
+
+        deinit {
+            for buffer in buffers { buffer.deallocate() }
+        }
+
+        var sources: [UnsafeRawBufferPointer] { buffers.map { UnsafeRawBufferPointer($0) } }
+    }
+
+    private func session(_ name: String, _ settings: String = "", batch: UInt32 = 0) throws -> Session {
+        let device = try Device.open("emulator,board=raw-\(UInt64.random(in: 0...UInt64.max))" + settings)
+        var options = Session.Options()
+        options.batchSize = batch
+        return try device.configure(try Model.load(path: PlanGolden.path(of: name)), options: options)
+    }
+
+    private func run(_ session: Session, _ count: Int, milliseconds: UInt64 = 5000) throws -> Frames {
+        let inputs = Frames(session.inputStreams, count)
+        let outputs = Frames(session.outputStreams, count)
+        try session.runRaw(
+            count: count, inputs: inputs.sources, outputs: outputs.buffers, milliseconds: milliseconds)
+        return outputs
+    }
+
+    /// Byte i of frame f on channel c is (i + 13 c + 7 f) mod 256, f counted from the activation on.
+    private func check(_ session: Session, _ frames: Frames, channels: [Int], first: Int = 0) {
+        for (stream, (buffer, channel)) in zip(session.outputStreams, zip(frames.buffers, channels)) {
+            let isRight = buffer.indices.allSatisfy { index in
+                let (frame, byte) = index.quotientAndRemainder(dividingBy: stream.frameSize)
+                return buffer[index] == UInt8(truncatingIfNeeded: byte + 13 * channel + 7 * (first + frame))
+            }
+            #expect(isRight, "\(stream.name)")
+        }
+    }
+
+    @Test(arguments: ["min_v2", "mc2", "ddr_mc2", "fmt_out_big_frame", "mux2", "planes_nv12"], [1, 3, 100, 1000])
+    func oneOutput(name: String, count: Int) throws {
+        guard name != "fmt_out_big_frame" || count <= 100 else { return }
+        let session = try session(name)
+        try session.activate()
+        check(session, try run(session, count), channels: [16])
+        check(session, try run(session, 2), channels: [16], first: count)
+        try session.deactivate()
+        try session.activate()
+        check(session, try run(session, 1), channels: [16])
+    }
+
+    /// Rings whose length is no multiple of a transfer begin anew in the middle of one.
+    @Test func transfersAroundTheEndOfTheRing() throws {
+        let session = try session("io_multi")
+        try session.activate()
+        check(session, try run(session, 500), channels: [16, 17, 18, 19])
+    }
+
+    @Test(arguments: [1, 3, 4, 5, 8, 9])
+    func partialBatches(count: Int) throws {
+        let session = try session("mc2", batch: 4)
+        try session.activate()
+        check(session, try run(session, count), channels: [16])
+        let next = (count + 3) / 4 * 4
+        check(session, try run(session, 4), channels: [16], first: next)
+    }
+
+    @Test func noFrames() throws {
+        let session = try session("min_v2")
+        try session.activate()
+        _ = try run(session, 0)
+    }
+
+    @Test func wrongBuffers() throws {
+        let session = try session("io_multi")
+        try session.activate()
+        let inputs = Frames(session.inputStreams, 2)
+        let outputs = Frames(session.outputStreams, 2)
+        let cases: [(Int, [UnsafeRawBufferPointer], [UnsafeMutableRawBufferPointer], String)] = [
+            (3, inputs.sources, outputs.buffers, "3 frames of 512 bytes are needed"),
+            (2, Array(inputs.sources.dropLast()), outputs.buffers, "2 input buffers for 3 input streams"),
+            (2, inputs.sources, [], "0 output buffers for 4 output streams"),
+            (-1, inputs.sources, outputs.buffers, "-1 frames"),
+        ]
+        for (count, sources, targets, text) in cases {
+            let error = #expect(throws: HailoError.self) {
+                try session.runRaw(count: count, inputs: sources, outputs: targets, milliseconds: 1000)
+            }
+            #expect(error?.status == .invalidArgument)
+            #expect(error?.message.contains(text) == true, "\(error?.message ?? "")")
+        }
+    }
+
+    @Test func anInactiveSession() throws {
+        let session = try session("min_v2")
+        for _ in 0..<2 {
+            let error = #expect(throws: HailoError.self) { _ = try run(session, 1) }
+            #expect(error?.status == .invalidOperation)
+            #expect(error?.message.contains("activate it") == true)
+            try session.activate()
+            _ = try run(session, 1)
+            try session.deactivate()
+        }
+    }
+
+    @Test func aLostDevice() throws {
+        for step in 1...8 {
+            let session = try session("min_v2", ",fault=VDMA_LAUNCH_TRANSFER#\(34 + step):removed")
+            try session.activate()
+            let error = #expect(throws: HailoError.self) { _ = try run(session, 100) }
+            #expect(error?.status == .deviceLost)
+        }
+    }
+
+    @Test func aRefusedTransfer() throws {
+        let session = try session("min_v2", ",fault=VDMA_LAUNCH_TRANSFER#40:ECONNRESET")
+        try session.activate()
+        let error = #expect(throws: HailoError.self) { _ = try run(session, 100) }
+        #expect(error?.status == .driverFailure)
+        // Activated anew it works.
+        try session.deactivate()
+        try session.activate()
+        check(session, try run(session, 10), channels: [16])
+    }
+
+    @Test func aFailureWhileActivating() throws {
+        for step in [1, 2, 32] {
+            let session = try session("min_v2", ",fault=VDMA_LAUNCH_TRANSFER#\(step):EFAULT")
+            #expect(throws: HailoError.self) { try session.activate() }
+            try session.activate()
+            check(session, try run(session, 10), channels: [16])
+            try session.close()
+        }
+    }
+
+    @Test func interruptsThatCannotBeHeard() throws {
+        let session = try session("min_v2", ",fault=VDMA_INTERRUPTS_WAIT#1:EINVAL")
+        try session.activate()
+        let error = #expect(throws: HailoError.self) { _ = try run(session, 10) }
+        #expect(error?.status == .driverFailure)
+        try session.deactivate()
+        try session.activate()
+        check(session, try run(session, 10), channels: [16])
+    }
+
+    /// A frame that never comes back: the session says so and works again once it is activated anew.
+    @Test func aDeadline() throws {
+        let inner = try EmulatedDriver.open(
+            try #require(try EmulatorOptions.parse("emulator,board=deadline")))
+        let driver = DeafDriver(inner)
+        let device = try Device.open(driver: driver)
+        let session = try device.configure(try Model.load(path: PlanGolden.path(of: "min_v2")))
+        try session.activate()
+        driver.isDeaf = true
+        let error = #expect(throws: HailoError.self) { _ = try run(session, 10, milliseconds: 50) }
+        #expect(error?.status == .timeout)
+        #expect(error?.message.contains("frame 0 did not come back") == true)
+        driver.isDeaf = false
+        try session.deactivate()
+        try session.activate()
+        check(session, try run(session, 10), channels: [16])
+    }
+
+    /// Keeps interrupts to itself.
+    private final class DeafDriver: Driver, @unchecked Sendable {
+        private let inner: any Driver
+        private let lock = Lock()
+        private var deaf = false
+        var name: String { inner.name }
+
+        init(_ inner: any Driver) {
+            self.inner = inner
+        }
+
+        var isDeaf: Bool {
+            get { lock.withLock { deaf } }
+            set { lock.withLock { deaf = newValue } }
+        }
+
+        func perform(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
+            let result = inner.perform(request, argument)
+            if request == HAILO_VDMA_INTERRUPTS_WAIT, isDeaf, let argument {
+                argument.assumingMemoryBound(to: hailo_vdma_interrupts_wait_params.self).pointee.channels_count = 0
+            }
+            return result
+        }
+
+        func close() { inner.close() }
+    }
+
+    @Test func deactivatedWhileFramesAreUnderWay() throws {
+        for _ in 0..<20 {
+            let session = try session("mc2")
+            try session.activate()
+            let thread = try Base.Thread.start { [self] in
+                // Ends with an error of the kind that the test expects, or never began.
+                while true {
+                    do { _ = try run(session, 100_000) } catch { break }
+                }
+            }
+            try session.deactivate()
+            thread.join()
+            try session.activate()
+            check(session, try run(session, 5), channels: [16])
+            try session.close()
+        }
+    }
+}
