@@ -56,6 +56,7 @@ var targets: [Target] = [
     room("Base", ["CHailoSwift", "CPlatform"]),
     room("HEF", ["Base"]),
     room("Firmware", ["Base"]),
+    room("Tensors", ["Base", "HEF"]),
     room("Planner", ["Base", "Firmware", "HEF"]),
     room("Driver", ["Base", "CHailoKernel", "CPlatform"]),
     room("Recorder", ["Base", "CHailoKernel", "CPlatform", "Driver", "Firmware"]),
@@ -93,6 +94,7 @@ if embeddedLibraries != nil {
         tests("EmulatorTests", ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware"]),
         tests("RecorderTests", ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware", "Recorder"]),
         tests("HailoTests", ["Hailo"]),
+        tests("TensorsTests", ["Base", "HEF", "Tensors"]),
         tests("PlannerTests", ["Base", "Planner"]),
         tests(
             "SessionTests",

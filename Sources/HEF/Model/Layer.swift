@@ -133,7 +133,7 @@ package struct Quantization: Equatable, Sendable {
     package static let none = Quantization(zeroPoint: 0, scale: 0, minimum: 0, maximum: 0)
 
     /// Equal to the last bit: -0 is not 0, and a NaN equals itself.
-    func isIdentical(to other: Quantization) -> Bool {
+    package func isIdentical(to other: Quantization) -> Bool {
         zeroPoint.bitPattern == other.zeroPoint.bitPattern && scale.bitPattern == other.scale.bitPattern
             && minimum.bitPattern == other.minimum.bitPattern && maximum.bitPattern == other.maximum.bitPattern
     }
