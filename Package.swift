@@ -65,7 +65,7 @@ var targets: [Target] = [
         "Hailo",
         [
             "Base", "CHailoKernel", "CHailoSwift", "CPlatform", "Driver", "Emulator", "Firmware", "HEF", "Planner",
-            "Recorder",
+            "Recorder", "Tensors",
         ]),
     .target(
         name: "HailoSwift", dependencies: ["Base", "CHailoSwift", "CPlatform", "HEF", "Hailo"],

@@ -65,25 +65,30 @@ enum Help {
         """
 
     static let run = """
-        usage: hailoctl run FILE --frames N [--raw] [--input NAME=PATH]… [--output-dir DIR] [--device ID] [--group NAME]
-                            [--batch N] [--power MODE] [--timeout SECONDS]
+        usage: hailoctl run FILE --frames N [--input NAME=PATH]… [--output-dir DIR] [--type TYPE] [--order ORDER]
+                            [--input-type TYPE] [--input-order ORDER] [--raw] [--device ID] [--group NAME] [--batch N] [--power MODE] [--timeout SECONDS]
 
         Sets the model up on a device, passes N frames through each network group, and takes everything down. Without
         --group all groups of the model take their turns, in alphabetical order.
 
           --frames N     how many frames; with 0 each group begins to run and stops again
-          --raw          frames are in the layout of the chip, stream by stream, as "hailoctl inspect" lists them. In this
-                         version that is the only form in which frames run
-          --input N=PATH frames of input stream N, one behind the other; a file that is too short begins anew. Without a
-                         file all bytes are 0
-          --output-dir D write the frames of each output stream to D/NAME.raw, with "-" for "/" in names
+          --input N=PATH frames of input N, one behind the other; a file that is too short begins anew. Without a file all
+                         bytes are 0
+          --output-dir D write the frames of each output to D/NAME.raw, with "-" for "/" in names
+          --type TYPE    numbers of the outputs: auto (the model's own), u8, u16 or f32
+          --order ORDER  order of the outputs' numbers: auto (the model's own), nhwc, nchw …
+          --input-type TYPE, --input-order ORDER
+                         the same for the inputs
+          --raw          frames are in the layout of the chip, stream by stream, as "hailoctl inspect" lists them
           --timeout S    how long the frames of one pass may take, 10 seconds if not given
           --device ID    the device; see "hailoctl --help" for the forms
         \(SessionArguments.help)
 
+        Models that leave non-maximum suppression, argmax or softmax to the host run with --raw only in this version.
+
         examples:
           hailoctl run model.hef --frames 0 --device emulator
-          hailoctl run model.hef --frames 100 --raw --input model/input=frames.bin --output-dir /tmp
+          hailoctl run model.hef --frames 100 --type f32 --input model/input=frames.bin --output-dir /tmp
         """
 
     static let info = """

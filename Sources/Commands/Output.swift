@@ -11,6 +11,12 @@ enum Output {
         _ = bytes.withUnsafeBytes { platform_write_all(descriptor, $0.baseAddress, $0.count) }
     }
 
+    static func lowered(_ text: String) -> String {
+        String(
+            decoding: text.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 },
+            as: UTF8.self)
+    }
+
     /// Lines of columns, each as wide as its widest cell.
     static func table(_ rows: [[String]]) -> String {
         var widths: [Int] = []

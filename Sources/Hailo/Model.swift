@@ -74,7 +74,18 @@ public final class Model: Sendable {
             try find(options.group), of: file, fileSize: withBytes { $0.count }, for: target, options: options.planned)
     }
 
-    private func find(_ name: String?) throws(HailoError) -> NetworkGroup {
+    /// How the host exchanges the frames of a group; a failure where it can only do so in the chip's layout.
+    func ports(_ name: String?, for target: PlanTarget) throws(HailoError) -> Result<HostPorts, HailoError> {
+        let group = try find(name)
+        do throws(HailoError) {
+            return .success(try HostPorts.make(group, target.contents(of: group) ?? group.coreOp))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// The group with this name, or the first.
+    func find(_ name: String?) throws(HailoError) -> NetworkGroup {
         guard let first = file.groups.first else {
             throw HailoError(.notFound, "the model holds no network group, so that there is nothing to run")
         }

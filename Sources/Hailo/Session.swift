@@ -51,27 +51,33 @@ public final class Session: @unchecked Sendable {
 
     public let device: Device
     public let info: Info
-    private let plan: Plan
+    let plan: Plan
 
     private let memory: SessionMemory
     private let application: Applications.Entry
-    private let flow: FrameFlow
+    let flow: FrameFlow
+    /// nil, with the reason, where the frames of the group can only run raw.
+    let ports: Result<HostPorts, HailoError>
+    /// One run at a time.
+    let runLock = Lock()
     private let lock = Lock()
     private var state = State.configured
     /// The batch size that the group was activated with.
-    private var activeBatch: UInt32 = 1
+    private(set) var activeBatch: UInt32 = 1
 
     private enum State {
         case configured, active, closed
     }
 
     private init(
-        _ device: Device, _ plan: Plan, _ memory: SessionMemory, _ flow: FrameFlow, _ application: Applications.Entry
+        _ device: Device, _ plan: Plan, _ memory: SessionMemory, _ flow: FrameFlow,
+        _ ports: Result<HostPorts, HailoError>, _ application: Applications.Entry
     ) {
         self.device = device
         self.plan = plan
         self.memory = memory
         self.flow = flow
+        self.ports = ports
         self.application = application
         info = Info(
             group: plan.group.text, batchSize: plan.smallestBatch,
@@ -86,7 +92,9 @@ public final class Session: @unchecked Sendable {
     }
 
     static func create(_ model: Model, on device: Device, _ options: Options) throws(HailoError) -> Session {
-        let plan = try model.plan(for: try device.planTarget(), options)
+        let target = try device.planTarget()
+        let plan = try model.plan(for: target, options)
+        let ports = try model.ports(options.group, for: target)
         try device.reserve()
         let memory = try SessionMemory.build(plan.memory, of: model, on: device.dma, device.caches)
         do throws(HailoError) {
@@ -94,7 +102,7 @@ public final class Session: @unchecked Sendable {
             let messages = plan.controls { memory.address($0) }
             let application = try device.applications.add(plan.group.text, messages)
             Log.info("configured group \(plan.group) on \(device.name)")
-            return Session(device, plan, memory, flow, application)
+            return Session(device, plan, memory, flow, ports, application)
         } catch {
             var teardown = Teardown()
             memory.release(&teardown)
@@ -127,74 +135,6 @@ public final class Session: @unchecked Sendable {
             }
             state = .active
             activeBatch = batchSize > 0 ? batchSize : UInt32(plan.header.batchSize)
-        }
-    }
-
-    // MARK: Frames
-
-    /// A stream at the host. Its frames are in the layout of the chip.
-    package struct RawStream: Equatable, Sendable {
-        package let name: Name
-        package let frameSize: Int
-    }
-
-    package var inputStreams: [RawStream] { rawStreams(isOutput: false) }
-    package var outputStreams: [RawStream] { rawStreams(isOutput: true) }
-
-    /// In the alphabetical order of their names.
-    private func rawStreams(isOutput: Bool) -> [RawStream] {
-        plan.channels.filter { $0.isOutput == isOutput }.map {
-            RawStream(name: $0.stream, frameSize: Int($0.frameSize))
-        }
-    }
-
-    /// Passes frames through that are in the layout of the chip, one stream after the other, each in memory as long as
-    /// `count` frames of it. `milliseconds` is how long that may take altogether.
-    package func runRaw(
-        count: Int, inputs: [UnsafeRawBufferPointer], outputs: [UnsafeMutableRawBufferPointer],
-        milliseconds: UInt64
-    ) throws(HailoError) {
-        let (sources, targets) = (inputStreams, outputStreams)
-        guard count >= 0 else { throw HailoError(.invalidArgument, "\(count) frames cannot be run") }
-        try Session.check(inputs.map { $0.count }, sources, count, "input")
-        try Session.check(outputs.map { $0.count }, targets, count, "output")
-        // With several contexts the chip works on whole batches: what is missing of the last one is made up.
-        let batch = info.contexts > 1 ? Int(activeBatch) : 1
-        let padded = (count + batch - 1) / batch * batch
-        let waste = targets.map { UnsafeMutableRawBufferPointer.allocate(byteCount: $0.frameSize, alignment: 8) }
-        defer { for buffer in waste { buffer.deallocate() } }
-        try flow.run(
-            count: padded, deadline: Clock.deadline(milliseconds: milliseconds),
-            FrameFlow.Exchange(
-                input: { frame, stream in
-                    let size = sources[stream].frameSize
-                    let start = min(frame, count - 1) * size
-                    return UnsafeRawBufferPointer(rebasing: inputs[stream][start..<(start + size)])
-                },
-                output: { frame, stream in
-                    guard frame < count else { return waste[stream] }
-                    let size = targets[stream].frameSize
-                    return UnsafeMutableRawBufferPointer(
-                        rebasing: outputs[stream][(frame * size)..<((frame + 1) * size)])
-                },
-                delivered: { _ in }))
-    }
-
-    private static func check(
-        _ sizes: [Int], _ streams: [RawStream], _ count: Int, _ what: String
-    ) throws(HailoError) {
-        guard sizes.count == streams.count else {
-            throw HailoError(
-                .invalidArgument, "there are \(sizes.count) \(what) buffers for \(streams.count) \(what) streams")
-        }
-        for (size, stream) in zip(sizes, streams) {
-            let (needed, overflows) = stream.frameSize.multipliedReportingOverflow(by: count)
-            guard !overflows, size == needed else {
-                throw HailoError(
-                    .invalidArgument,
-                    "the \(what) buffer of stream \"\(stream.name)\" has \(size) bytes; \(count) frames of "
-                        + "\(stream.frameSize) bytes are needed")
-            }
         }
     }
 

@@ -74,17 +74,14 @@ struct GroupPlanner {
     private static func contents(
         of group: NetworkGroup, _ file: HefFile, _ target: PlanTarget, at place: Refusal
     ) throws(HailoError) -> CoreOp {
-        guard case .hailo8l(let clusters) = target.chip,
-            group.layouts.contains(where: { $0.clusters != NetworkGroup.anyClusters })
-        else { return group.coreOp }
-        guard let layout = group.layouts.first(where: { $0.clusters == clusters }) else {
+        guard let contents = target.contents(of: group) else {
             let known = group.layouts.map { $0.clusters.hexadecimal }.joined(separator: ", ")
             throw place.error(
                 .hefIncompatible,
-                "the device's working clusters have layout \(clusters.hexadecimal), the model has contents for \(known). "
-                    + "Compile it for all layouts of the Hailo-8L")
+                "the device's working clusters have layout \(target.clusterLayout.hexadecimal), the model has contents for "
+                    + "\(known). Compile it for all layouts of the Hailo-8L")
         }
-        return layout.coreOp
+        return contents
     }
 
     private static func configurationChannels(

@@ -41,4 +41,19 @@ package struct PlanTarget: Equatable, Sendable {
         case .hailo8l: architecture.runsOnHailo8L
         }
     }
+
+    var clusterLayout: UInt32 {
+        switch chip {
+        case .hailo8: NetworkGroup.anyClusters
+        case .hailo8l(let clusters): clusters
+        }
+    }
+
+    /// What of a group is loaded into this chip; nil if the group has nothing for it.
+    package func contents(of group: NetworkGroup) -> CoreOp? {
+        guard case .hailo8l(let clusters) = chip,
+            group.layouts.contains(where: { $0.clusters != NetworkGroup.anyClusters })
+        else { return group.coreOp }
+        return group.layouts.first { $0.clusters == clusters }?.coreOp
+    }
 }

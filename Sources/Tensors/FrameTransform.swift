@@ -173,8 +173,8 @@ package struct FrameTransform: Sendable {
 
     // MARK: Running
 
-    /// Transforms one frame. The buffers have the sizes of this transformation, begin at multiples of four bytes and do not
-    /// overlap.
+    /// Transforms one frame. The buffers have the sizes of this transformation, begin at multiples of the size of their
+    /// numbers and do not overlap.
     package func run(
         _ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer,
         scratch: UnsafeMutableRawBufferPointer
@@ -187,9 +187,11 @@ package struct FrameTransform: Sendable {
                 "a frame of \(source.count) bytes to one of \(target.count) where \(sourceSize) and \(targetSize) belong"
             )
         }
-        let alignment = UInt(bitPattern: from) | UInt(bitPattern: to) | UInt(bitPattern: working)
-        guard alignment % 4 == 0 else {
-            throw HailoError(.invalidArgument, "frames have to begin at multiples of four bytes")
+        let addresses = (UInt(bitPattern: from), UInt(bitPattern: to), UInt(bitPattern: working))
+        guard addresses.0 % UInt(self.source.format.type.bytes) == 0, addresses.1 % UInt(self.target.format.type.bytes) == 0,
+            addresses.2 % 4 == 0
+        else {
+            throw HailoError(.invalidArgument, "a frame has to begin where its numbers can: at a multiple of their size")
         }
         if storedBytes == 1 {
             run(from, to, working, UInt8.self)

@@ -91,8 +91,8 @@ import Testing
         let outputs = Frames(session.outputStreams, 2)
         let cases: [(Int, [UnsafeRawBufferPointer], [UnsafeMutableRawBufferPointer], String)] = [
             (3, inputs.sources, outputs.buffers, "3 frames of 512 bytes are needed"),
-            (2, Array(inputs.sources.dropLast()), outputs.buffers, "2 input buffers for 3 input streams"),
-            (2, inputs.sources, [], "0 output buffers for 4 output streams"),
+            (2, Array(inputs.sources.dropLast()), outputs.buffers, "2 input buffers for 3 inputs"),
+            (2, inputs.sources, [], "0 output buffers for 4 outputs"),
             (-1, inputs.sources, outputs.buffers, "-1 frames"),
         ]
         for (count, sources, targets, text) in cases {

@@ -41,7 +41,7 @@ package struct Tensor: Sendable {
 
 extension Tensor {
     /// What users see of a layer at the host: one tensor, or one for each part of a mux.
-    static func tensors(of layer: Layer) -> [Tensor] {
+    package static func tensors(of layer: Layer) -> [Tensor] {
         switch layer.kind {
         case .mux(let predecessors, _, _):
             return predecessors.flatMap { tensors(of: $0) }

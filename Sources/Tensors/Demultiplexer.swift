@@ -1,0 +1,101 @@
+package import Base
+package import HEF
+
+/// Takes apart a stream that carries several outputs: groups of their rows take turns in it, and a part may itself be made
+/// of parts.
+package struct Demultiplexer: Sendable {
+    /// An output in the stream.
+    package struct Leaf: Sendable {
+        package let layer: Layer
+        /// Bytes of its frame, as the chip lays it out.
+        package let size: Int
+    }
+
+    /// A run of bytes of the stream that goes to a leaf.
+    private struct Piece: Sendable {
+        let leaf: Int
+        let target: Int
+        let source: Int
+        let count: Int
+    }
+
+    package private(set) var leaves: [Leaf] = []
+    private var pieces: [Piece] = []
+    private var filled: [Int] = []
+    private var groups: [Int] = []
+    private let frameSize: Int
+
+    private static let mostPieces = 1 << 20
+
+    package init(_ layer: Layer) throws(HailoError) {
+        frameSize = Int(layer.hardwareFrameSize)
+        collect(layer)
+        filled = [Int](repeating: 0, count: leaves.count)
+        groups = filled
+        guard leaves.reduce(0, { $0 + $1.size }) == frameSize else {
+            throw Demultiplexer.invalid(layer, "its parts have other sizes than the stream")
+        }
+        guard case .mux(_, let count, _) = layer.kind else { return }
+        var offset = 0
+        try run(layer, count: Int(count), &offset)
+        for (index, leaf) in leaves.enumerated() where filled[index] > leaf.size {
+            throw Demultiplexer.invalid(layer, "output \"\(leaf.layer.name)\" gets \(filled[index]) of \(leaf.size) bytes")
+        }
+    }
+
+    private static func invalid(_ layer: Layer, _ what: String) -> HailoError {
+        HailoError(.hefInvalid, "stream \"\(layer.name)\" cannot be taken apart: \(what)")
+    }
+
+    private mutating func collect(_ layer: Layer) {
+        guard case .mux(let predecessors, _, _) = layer.kind else {
+            leaves.append(Leaf(layer: layer, size: Int(layer.hardwareFrameSize)))
+            return
+        }
+        for predecessor in predecessors { collect(predecessor) }
+    }
+
+    /// `count` turns of the parts of a mux, from an offset of the stream on.
+    private mutating func run(_ mux: Layer, count: Int, _ offset: inout Int) throws(HailoError) {
+        guard case .mux(let parts, let gcd, let ratios) = mux.kind else { return }
+        for turn in 0..<count {
+            for (index, part) in parts.enumerated() {
+                guard index < ratios.count else { throw Demultiplexer.invalid(mux, "a part has no ratio") }
+                let shape = part.hardwareShape
+                let row = Int(ratios[index]) * Int(shape.width) * Int(shape.features) * Int(part.dataBytes)
+                if case .mux(_, let inner, _) = part.kind {
+                    if turn < Int(inner), gcd > 0 {
+                        var start = offset
+                        try run(part, count: Int(shape.height) / Int(gcd), &start)
+                    }
+                } else {
+                    try add(part, row, at: offset, of: mux)
+                }
+                offset += row
+            }
+        }
+    }
+
+    private mutating func add(_ part: Layer, _ count: Int, at offset: Int, of mux: Layer) throws(HailoError) {
+        guard let leaf = leaves.firstIndex(where: { $0.layer.name == part.name }) else { return }
+        if groups[leaf] < Int(part.shape.height) {
+            guard pieces.count < Demultiplexer.mostPieces, offset <= frameSize, count <= frameSize - offset else {
+                throw Demultiplexer.invalid(mux, "a row lies beyond its end")
+            }
+            pieces.append(Piece(leaf: leaf, target: filled[leaf], source: offset, count: count))
+            filled[leaf] += count
+            groups[leaf] += 1
+        }
+    }
+
+    /// Takes one frame apart. `leaves` holds a buffer for each leaf, of its size.
+    package func run(_ frame: UnsafeRawBufferPointer, to targets: [UnsafeMutableRawBufferPointer]) throws(HailoError) {
+        guard frame.count == frameSize, targets.count == leaves.count,
+            zip(targets, leaves).allSatisfy({ $0.count == $1.size })
+        else { throw HailoError(.invalidArgument, "buffers for the parts of a frame have wrong sizes") }
+        for piece in pieces {
+            UnsafeMutableRawBufferPointer(rebasing: targets[piece.leaf][piece.target..<(piece.target + piece.count)])
+                .copyMemory(from: UnsafeRawBufferPointer(rebasing: frame[piece.source..<(piece.source + piece.count)]))
+        }
+    }
+}
