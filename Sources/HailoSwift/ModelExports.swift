@@ -59,7 +59,7 @@ private func group(_ model: OpaquePointer?, _ index: Int) throws(HailoError) -> 
 }
 
 /// 0 for inputs, 1 for outputs.
-private func isOutput(_ direction: Int32) throws(HailoError) -> Bool {
+func isOutput(_ direction: Int32) throws(HailoError) -> Bool {
     guard (0...1).contains(direction) else {
         throw HailoError(.invalidArgument, "direction is \(direction); it takes 0 (input) or 1 (output)")
     }

@@ -95,6 +95,10 @@ static void refused_session(hailoswift_session *session, hailoswift_status statu
     CHECK(hailoswift_session_deactivate(session) == status);
     CHECK(hailoswift_session_get_info(session, &info) == status);
     CHECK(info.group[0] == 0);
+    hailoswift_port_info port = HAILOSWIFT_PORT_INFO_INIT;
+    CHECK(hailoswift_session_get_port(session, HAILOSWIFT_INPUT, 0, &port) == status);
+    CHECK(hailoswift_session_set_format(session, HAILOSWIFT_INPUT, "a", HAILOSWIFT_TYPE_AUTO, HAILOSWIFT_ORDER_AUTO) == status);
+    CHECK(hailoswift_session_run(session, 1, NULL, 0, NULL, 0, 0) == status);
     hailoswift_session_release(session);
 }
 
@@ -155,6 +159,65 @@ static void sessions(void) {
     CHECK(hailoswift_session_activate(session, 0) == HAILOSWIFT_OK);
     hailoswift_session_release(session);
     refused_session(session, HAILOSWIFT_INVALID_HANDLE);
+}
+
+static void frames(void) {
+    hailoswift_device *device = open_emulator();
+    hailoswift_model *model = load_model();
+    hailoswift_session *session = NULL;
+    hailoswift_port_info input = HAILOSWIFT_PORT_INFO_INIT, output = HAILOSWIFT_PORT_INFO_INIT;
+    CHECK(hailoswift_session_create(device, model, NULL, &session) == HAILOSWIFT_OK);
+    CHECK(hailoswift_session_get_port(session, HAILOSWIFT_INPUT, 0, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_get_port(session, 2, 0, &input) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_get_port(session, HAILOSWIFT_INPUT, 1, &input) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_get_port(session, HAILOSWIFT_INPUT, SIZE_MAX, &input) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_get_port(session, HAILOSWIFT_INPUT, 0, &input) == HAILOSWIFT_OK);
+    CHECK(strcmp(input.name, "min/input_layer1") == 0 && input.frame_size == 512);
+    CHECK(input.format.type == HAILOSWIFT_TYPE_UINT8 && input.format.order == HAILOSWIFT_ORDER_NHWC);
+
+    CHECK(hailoswift_session_set_format(session, HAILOSWIFT_OUTPUT, NULL, 0, 0) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_set_format(session, HAILOSWIFT_OUTPUT, "other", 0, 0) == HAILOSWIFT_NOT_FOUND);
+    CHECK(says("\"min/conv1\""));
+    CHECK(hailoswift_session_set_format(session, HAILOSWIFT_OUTPUT, "min/conv1", 4, 0) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_set_format(session, HAILOSWIFT_OUTPUT, "min/conv1", 0, -1) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_set_format(session, HAILOSWIFT_OUTPUT, "min/conv1", 0, HAILOSWIFT_ORDER_I420) ==
+          HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_set_format(session, HAILOSWIFT_OUTPUT, "min/conv1", HAILOSWIFT_TYPE_FLOAT32, 0) ==
+          HAILOSWIFT_OK);
+    CHECK(hailoswift_session_get_port(session, HAILOSWIFT_OUTPUT, 0, &output) == HAILOSWIFT_OK);
+    CHECK(output.frame_size == 512 && output.format.type == HAILOSWIFT_TYPE_FLOAT32);
+
+    static uint8_t given[1024];
+    static float taken[256];
+    hailoswift_source source = { given, sizeof given };
+    hailoswift_target target = { taken, sizeof taken };
+    CHECK(hailoswift_session_run(session, 2, &source, 1, &target, 1, 1000) == HAILOSWIFT_INVALID_OPERATION);
+    CHECK(hailoswift_session_activate(session, 0) == HAILOSWIFT_OK);
+    CHECK(hailoswift_session_run(session, 2, NULL, 1, &target, 1, 0) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_run(session, 2, &source, 2, &target, 1, 0) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_run(session, 2, &source, 1, &target, 0, 0) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_run(session, 3, &source, 1, &target, 1, 0) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("3 frames of 512 bytes are needed"));
+    CHECK(hailoswift_session_run(session, SIZE_MAX, &source, 1, &target, 1, 0) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_run(session, SIZE_MAX / 512 + 1, &source, 1, &target, 1, 0) == HAILOSWIFT_INVALID_ARGUMENT);
+    hailoswift_source nothing = { NULL, sizeof given };
+    CHECK(hailoswift_session_run(session, 2, &nothing, 1, &target, 1, 0) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("inputs[0].data is NULL"));
+    hailoswift_target askew = { (char *)taken + 1, 512 };
+    hailoswift_source one = { given, 512 };
+    CHECK(hailoswift_session_run(session, 1, &one, 1, &askew, 1, 0) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("multiple of their size"));
+    CHECK(hailoswift_session_deactivate(session) == HAILOSWIFT_OK);
+    CHECK(hailoswift_session_activate(session, 0) == HAILOSWIFT_OK);
+    CHECK(hailoswift_session_run(session, 2, &source, 1, &target, 1, 1000) == HAILOSWIFT_OK);
+    /* The emulated device gives (i + 13 * 16 + 7 f) mod 256, feature by feature in each row of four; the model's scale is
+     * 0.125 and its zero point 10. */
+    CHECK(taken[0] == (208 - 10) * 0.125f && taken[1] == (212 - 10) * 0.125f && taken[128] == (215 - 10) * 0.125f);
+    source.size = target.size = 0;
+    CHECK(hailoswift_session_run(session, 0, &source, 1, &target, 1, 0) == HAILOSWIFT_OK);
+    hailoswift_session_release(session);
+    hailoswift_model_release(model);
+    hailoswift_device_release(device);
 }
 
 static hailoswift_session *shared_session;
@@ -538,6 +601,7 @@ int main(void) {
     log_messages();
     release_during_use();
     sessions();
+    frames();
     session_released_during_use();
     releasing_null_is_nothing();
     return finish_checks();

@@ -590,12 +590,15 @@ typedef struct hailoswift_session_info {
     uint32_t input_channel_count;
     uint32_t output_channel_count;
     uint32_t context_count;
+    /** Inputs and outputs as hailoswift_session_get_port() describes them; 0 where it says why there are none. */
+    uint32_t input_count;
+    uint32_t output_count;
     /** Padding; always 0. */
     uint32_t reserved;
     /** Bytes of memory that the device may read and write. */
     uint64_t dma_bytes;
 } hailoswift_session_info;
-#define HAILOSWIFT_SESSION_INFO_INIT { sizeof(hailoswift_session_info), { 0 }, 0, 0, 0, 0, 0, 0, 0 }
+#define HAILOSWIFT_SESSION_INFO_INIT { sizeof(hailoswift_session_info), { 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /**
  * Sets a network group of a model up on a device, and reserves the device for this program until it is closed.
@@ -624,6 +627,59 @@ hailoswift_status hailoswift_session_deactivate(hailoswift_session *session);
 
 /** What the session is. */
 hailoswift_status hailoswift_session_get_info(const hailoswift_session *session, hailoswift_session_info *info);
+
+/** An input or output as a session exchanges it. */
+typedef struct hailoswift_port_info {
+    size_t struct_size;
+    char name[256];
+    hailoswift_direction direction;
+    hailoswift_format format;
+    /** Bytes of a frame in this format. */
+    uint64_t frame_size;
+} hailoswift_port_info;
+#define HAILOSWIFT_PORT_INFO_INIT { sizeof(hailoswift_port_info), { 0 }, 0, { 0, 0, 0 }, 0 }
+
+/** Frames that are given. */
+typedef struct hailoswift_source {
+    const void *data;
+    size_t size;
+} hailoswift_source;
+
+/** Memory for frames that are taken. */
+typedef struct hailoswift_target {
+    void *data;
+    size_t size;
+} hailoswift_target;
+
+/**
+ * Describes input or output `index`. They come in the order of hailoswift_model_get_tensor(). NOT_IMPLEMENTED for groups
+ * that leave non-maximum suppression, argmax or softmax to the host; those cannot be run yet.
+ */
+hailoswift_status hailoswift_session_get_port(const hailoswift_session *session, hailoswift_direction direction,
+                                              size_t index, hailoswift_port_info *info);
+
+/**
+ * Chooses the type and the order in which an input or output is exchanged from the next run on; AUTO leaves it to the
+ * model. Numbers are quantized on the way in and brought back to real values on the way out where floating point numbers
+ * are asked for. INVALID_ARGUMENT if the model's frames cannot be had in this form.
+ */
+hailoswift_status hailoswift_session_set_format(hailoswift_session *session, hailoswift_direction direction,
+                                                const char *name, hailoswift_type type, hailoswift_order order);
+
+/**
+ * Passes frames through an active session and returns when all outputs are there. Calls from several threads take turns.
+ *
+ * @param inputs for each input, in order, `frame_count` frames one behind the other; `size` is exactly their length. Memory
+ *   begins at a multiple of the size of its numbers. It may be freed when the call has returned.
+ * @param outputs the same for the outputs. After a failure their contents are undefined.
+ * @param timeout_ms how long the whole call may take; 0 for as long as it takes.
+ *
+ * Errors: INVALID_ARGUMENT (counts, sizes, addresses), INVALID_OPERATION (not active), TIMEOUT, CANCELED (deactivated
+ * meanwhile), DEVICE_LOST, DRIVER_FAILURE. After the last four the session has to be deactivated and activated again.
+ */
+hailoswift_status hailoswift_session_run(hailoswift_session *session, size_t frame_count,
+                                         const hailoswift_source *inputs, size_t input_count,
+                                         const hailoswift_target *outputs, size_t output_count, uint32_t timeout_ms);
 
 /** Releases a session: stops it, takes its group off the device and gives back all memory. */
 void hailoswift_session_release(hailoswift_session *session);

@@ -45,6 +45,9 @@ def test_the_structures_are_laid_out_as_the_compiler_does(tmp_path):
         "hailoswift_network_batch": _structs.NetworkBatchStruct,
         "hailoswift_session_options": _structs.SessionOptionsStruct,
         "hailoswift_session_info": _structs.SessionInfoStruct,
+        "hailoswift_port_info": _structs.PortInfoStruct,
+        "hailoswift_source": _structs.SourceStruct,
+        "hailoswift_target": _structs.TargetStruct,
     }
     declared = set(re.findall(r"^typedef struct (\w+) \{", HEADER.read_text(), re.M))
     assert declared == set(mirrors)

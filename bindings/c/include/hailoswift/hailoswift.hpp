@@ -191,6 +191,22 @@ public:
     void activate(std::uint32_t batch_size = 0) { check(hailoswift_session_activate(handle_.get(), batch_size)); }
     void deactivate() { check(hailoswift_session_deactivate(handle_.get())); }
 
+    std::vector<hailoswift_port_info> inputs() const { return ports(HAILOSWIFT_INPUT, info().input_count); }
+    std::vector<hailoswift_port_info> outputs() const { return ports(HAILOSWIFT_OUTPUT, info().output_count); }
+
+    /** Chooses how an input or output is exchanged; see hailoswift_session_set_format(). */
+    void set_format(hailoswift_direction direction, const std::string &name, hailoswift_type type,
+                    hailoswift_order order = HAILOSWIFT_ORDER_AUTO) {
+        check(hailoswift_session_set_format(handle_.get(), direction, name.c_str(), type, order));
+    }
+
+    /** Passes frames through; see hailoswift_session_run(). */
+    void run(std::size_t frame_count, const std::vector<hailoswift_source> &inputs,
+             const std::vector<hailoswift_target> &outputs, std::uint32_t timeout_ms = 0) {
+        check(hailoswift_session_run(handle_.get(), frame_count, inputs.data(), inputs.size(), outputs.data(),
+                                     outputs.size(), timeout_ms));
+    }
+
     hailoswift_session_info info() const {
         hailoswift_session_info info = HAILOSWIFT_SESSION_INFO_INIT;
         check(hailoswift_session_get_info(handle_.get(), &info));
@@ -204,6 +220,13 @@ private:
     struct Release {
         void operator()(hailoswift_session *session) const { hailoswift_session_release(session); }
     };
+
+    std::vector<hailoswift_port_info> ports(hailoswift_direction direction, std::size_t count) const {
+        std::vector<hailoswift_port_info> ports(count, HAILOSWIFT_PORT_INFO_INIT);
+        for (std::size_t index = 0; index < count; ++index)
+            check(hailoswift_session_get_port(handle_.get(), direction, index, &ports[index]));
+        return ports;
+    }
 
     static hailoswift_session *create(const Device &device, const Model &model,
                                       const hailoswift_session_options *options) {

@@ -27,7 +27,7 @@ from ._errors import (
 from ._library import LibraryNotFoundError, library_path, version
 from ._log import LogLevel, set_log_handler
 from ._model import Boxes, Format, Group, Model, Order, Quantization, Stream, Tensor, Type
-from ._session import PowerMode, Session, SessionInfo
+from ._session import Port, PowerMode, Session, SessionInfo
 
 __all__ = [
     "Architecture",
@@ -57,6 +57,7 @@ __all__ = [
     "Order",
     "OutOfMemoryError",
     "PermissionDeniedError",
+    "Port",
     "PowerMode",
     "Quantization",
     "Session",

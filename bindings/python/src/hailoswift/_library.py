@@ -66,6 +66,26 @@ _FUNCTIONS = {
     "hailoswift_session_activate": (_Status, [_Handle, ctypes.c_uint32]),
     "hailoswift_session_deactivate": (_Status, [_Handle]),
     "hailoswift_session_get_info": (_Status, [_Handle, ctypes.POINTER(structs.SessionInfoStruct)]),
+    "hailoswift_session_get_port": (
+        _Status,
+        [_Handle, ctypes.c_int32, ctypes.c_size_t, ctypes.POINTER(structs.PortInfoStruct)],
+    ),
+    "hailoswift_session_set_format": (
+        _Status,
+        [_Handle, ctypes.c_int32, ctypes.c_char_p, ctypes.c_int32, ctypes.c_int32],
+    ),
+    "hailoswift_session_run": (
+        _Status,
+        [
+            _Handle,
+            ctypes.c_size_t,
+            ctypes.POINTER(structs.SourceStruct),
+            ctypes.c_size_t,
+            ctypes.POINTER(structs.TargetStruct),
+            ctypes.c_size_t,
+            ctypes.c_uint32,
+        ],
+    ),
     "hailoswift_session_release": (None, [_Handle]),
 }
 

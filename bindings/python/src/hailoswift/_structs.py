@@ -196,6 +196,26 @@ class SessionInfoStruct(_Growing):
         ("input_channel_count", ctypes.c_uint32),
         ("output_channel_count", ctypes.c_uint32),
         ("context_count", ctypes.c_uint32),
+        ("input_count", ctypes.c_uint32),
+        ("output_count", ctypes.c_uint32),
         ("reserved", ctypes.c_uint32),
         ("dma_bytes", ctypes.c_uint64),
     ]
+
+
+class PortInfoStruct(_Growing):
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("name", ctypes.c_char * 256),
+        ("direction", ctypes.c_int32),
+        ("format", FormatStruct),
+        ("frame_size", ctypes.c_uint64),
+    ]
+
+
+class SourceStruct(ctypes.Structure):
+    _fields_ = [("data", ctypes.c_void_p), ("size", ctypes.c_size_t)]
+
+
+class TargetStruct(ctypes.Structure):
+    _fields_ = [("data", ctypes.c_void_p), ("size", ctypes.c_size_t)]
