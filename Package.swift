@@ -37,6 +37,10 @@ let exportLinkerSettings: [LinkerSetting] =
         ]
     } ?? []
 
+/// The loops over the bytes of frames have to be fast; everything else of the shipped library shall be small.
+let fastSettings: [SwiftSetting] =
+    embeddedLibraries == nil ? swiftSettings : swiftSettings + [.unsafeFlags(["-O"])]
+
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
@@ -56,7 +60,7 @@ var targets: [Target] = [
     room("Base", ["CHailoSwift", "CPlatform"]),
     room("HEF", ["Base"]),
     room("Firmware", ["Base"]),
-    room("Tensors", ["Base", "HEF"]),
+    .target(name: "Tensors", dependencies: ["Base", "HEF"], swiftSettings: fastSettings),
     room("Planner", ["Base", "Firmware", "HEF"]),
     room("Driver", ["Base", "CHailoKernel", "CPlatform"]),
     room("Recorder", ["Base", "CHailoKernel", "CPlatform", "Driver", "Firmware"]),

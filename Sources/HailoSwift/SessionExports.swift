@@ -154,7 +154,8 @@ private func checkedCount(
         throw HailoError(
             .invalidArgument,
             isThere
-                ? "\(what)_count is \(UInt(bitPattern: count)); the session has \(expected)" : "argument \(what)s is NULL")
+                ? "\(what)_count is \(UInt(bitPattern: count)); the session has \(expected)"
+                : "argument \(what)s is NULL")
     }
     return count
 }

@@ -39,7 +39,8 @@ package struct Demultiplexer: Sendable {
         var offset = 0
         try run(layer, count: Int(count), &offset)
         for (index, leaf) in leaves.enumerated() where filled[index] > leaf.size {
-            throw Demultiplexer.invalid(layer, "output \"\(leaf.layer.name)\" gets \(filled[index]) of \(leaf.size) bytes")
+            throw Demultiplexer.invalid(
+                layer, "output \"\(leaf.layer.name)\" gets \(filled[index]) of \(leaf.size) bytes")
         }
     }
 

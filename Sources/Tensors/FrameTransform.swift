@@ -188,10 +188,10 @@ package struct FrameTransform: Sendable {
             )
         }
         let addresses = (UInt(bitPattern: from), UInt(bitPattern: to), UInt(bitPattern: working))
-        guard addresses.0 % UInt(self.source.format.type.bytes) == 0, addresses.1 % UInt(self.target.format.type.bytes) == 0,
-            addresses.2 % 4 == 0
-        else {
-            throw HailoError(.invalidArgument, "a frame has to begin where its numbers can: at a multiple of their size")
+        let sizes = (UInt(self.source.format.type.bytes), UInt(self.target.format.type.bytes))
+        guard addresses.0 % sizes.0 == 0, addresses.1 % sizes.1 == 0, addresses.2 % 4 == 0 else {
+            throw HailoError(
+                .invalidArgument, "a frame has to begin where its numbers can: at a multiple of their size")
         }
         if storedBytes == 1 {
             run(from, to, working, UInt8.self)
