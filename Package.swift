@@ -97,7 +97,7 @@ if embeddedLibraries != nil {
         tests("DriverTests", ["Base", "CHailoKernel", "Driver"]),
         tests("EmulatorTests", ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware"]),
         tests("RecorderTests", ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware", "Recorder"]),
-        tests("HailoTests", ["Hailo"]),
+        tests("HailoTests", ["Base", "HEF", "Hailo", "Tensors"]),
         tests("TensorsTests", ["Base", "HEF", "Tensors"]),
         tests("PlannerTests", ["Base", "Planner"]),
         tests(

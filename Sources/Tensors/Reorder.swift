@@ -68,11 +68,14 @@ enum Reorder: Equatable, Sendable {
     /// Whether nothing outside of both frames is touched.
     func isContained(_ from: Extent, _ to: Extent) -> Bool {
         let (small, large) = isToDevice ? (from, to) : (to, from)
-        let fits = small.height <= large.height && small.width <= large.width && small.features <= large.features
+        // A frame without rows has no first feature either.
+        let fits =
+            small.count > 0 && small.height <= large.height && small.width <= large.width
+            && small.features <= large.features
         switch self {
         case .blocksOfEight, .blocksOfEightToPixels: return fits && large.features % 8 == 0
         case .semiPlanar, .planar: return fits && small.height * small.features * 2 % 3 == 0 && large.width % 2 == 0
-        case .whole: return from.count <= to.count
+        case .whole: return from.count <= to.count && from.count > 0
         case .paddedRows, .paddedRowsToPlanarRows:
             return fits && small.height == large.height && small.row % 4 == 0
         case .firstFeature: return fits && from.features == 1
