@@ -1,6 +1,6 @@
 internal import CPlatform
 
-/// A thread of the library's own. Signals of the program do not arrive on it.
+/// A thread of the library's own. Signals of the program do not arrive on it. It is either joined or detached.
 package final class Thread: @unchecked Sendable {
     private final class Body {
         let run: @Sendable () -> Void
@@ -16,7 +16,7 @@ package final class Thread: @unchecked Sendable {
         self.thread = thread
     }
 
-    /// Runs `body` on a new thread. It has to be joined.
+    /// Runs `body` on a new thread.
     package static func start(_ body: @escaping @Sendable () -> Void) throws(HailoError) -> Thread {
         let boxed = Unmanaged.passRetained(Body(body))
         var thread = pthread_t()
@@ -33,5 +33,10 @@ package final class Thread: @unchecked Sendable {
     /// Waits until the thread has ended.
     package func join() {
         pthread_join(thread, nil)
+    }
+
+    /// Lets the thread end when it will.
+    package func detach() {
+        pthread_detach(thread)
     }
 }

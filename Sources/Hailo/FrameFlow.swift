@@ -52,8 +52,8 @@ final class FrameFlow: @unchecked Sendable {
             if failure == nil { failure = FrameFlow.deactivated }
             condition.notifyAll()
         }
-        // Without it the thread may wait in the driver for ever; it ends with the device.
-        if disable() { thread?.join() }
+        // If the channels cannot be disabled, nothing wakes the thread before the device is closed.
+        if disable() { thread?.join() } else { thread?.detach() }
         thread = nil
         condition.withLock { for index in queues.indices { queues[index].reset() } }
     }

@@ -50,9 +50,9 @@ import Testing
                 let call = argument.assumingMemoryBound(to: hailo_fw_control.self)
                 forbid(call.pointee.buffer_len > 1500, "3: control of \(call.pointee.buffer_len) bytes")
             case HAILO_VDMA_ENABLE_CHANNELS:
-                enabled |= argument.load(as: UInt32.self)
+                enabled |= argument.loadUnaligned(as: UInt32.self)
             case HAILO_VDMA_DISABLE_CHANNELS:
-                enabled &= ~argument.load(as: UInt32.self)
+                enabled &= ~argument.loadUnaligned(as: UInt32.self)
             case HAILO_VDMA_LAUNCH_TRANSFER:
                 launches += 1
                 let call = argument.assumingMemoryBound(to: hailo_vdma_launch_transfer_params.self).pointee
