@@ -10,7 +10,7 @@ enum Help {
           info       say who a device is and how warm
           inspect    say what is in a model (a HEF file); needs no device
           plan       print how a model is set up on a chip; needs no device
-          run        set a model up on a device
+          run        set a model up on a device and pass frames through it
           version    print the version
 
         "hailoctl COMMAND --help" explains one command.
@@ -66,7 +66,8 @@ enum Help {
 
     static let run = """
         usage: hailoctl run FILE --frames N [--input NAME=PATH]… [--output-dir DIR] [--type TYPE] [--order ORDER]
-                            [--input-type TYPE] [--input-order ORDER] [--raw] [--device ID] [--group NAME] [--batch N] [--power MODE] [--timeout SECONDS]
+                            [--input-type TYPE] [--input-order ORDER] [--raw] [--device ID] [--group NAME] [--batch N]
+                            [--power MODE] [--timeout SECONDS]
 
         Sets the model up on a device, passes N frames through each network group, and takes everything down. Without
         --group all groups of the model take their turns, in alphabetical order.

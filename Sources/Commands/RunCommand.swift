@@ -51,7 +51,7 @@ enum RunCommand {
             path: try arguments.onlyFile(), device: arguments.value("--device"),
             options: try SessionArguments.options(arguments), frames: frames, isRaw: arguments.has("--raw"),
             inputForm: try form(arguments, "--input-"), outputForm: try form(arguments, "--"), inputs: inputs,
-            outputFolder: arguments.value("--output-dir"), milliseconds: timeout.multipliedReportingOverflow(by: 1000).0
+            outputFolder: arguments.value("--output-dir"), milliseconds: timeout > .max / 1000 ? .max : timeout * 1000
         )
     }
 
