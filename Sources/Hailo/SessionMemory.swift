@@ -16,6 +16,7 @@ final class SessionMemory: @unchecked Sendable {
     private var buffers: [Mapped] = []
     /// nil for those that are released already.
     private var lists: [DMA.List?] = []
+    private var isInUse = false
 
     private init(_ dma: DMA, _ caches: SharedCaches) {
         self.dma = dma
@@ -102,11 +103,24 @@ final class SessionMemory: @unchecked Sendable {
         return list.address
     }
 
-    func beginUse() { dma.beginUse(of: lists.compactMap { $0 }) }
-    func endUse() { dma.endUse(of: lists.compactMap { $0 }) }
+    func beginUse() {
+        isInUse = true
+        dma.beginUse(of: lists.compactMap { $0 })
+    }
+
+    func endUse() {
+        isInUse = false
+        dma.endUse(of: lists.compactMap { $0 })
+    }
 
     /// Gives everything back: lists before the buffers that they point to.
     func release(_ teardown: inout Teardown) {
+        guard !isInUse else {
+            Log.warning(
+                "the firmware did not confirm that it stopped; the memory of the session is kept until the device is closed"
+            )
+            return
+        }
         for (index, list) in lists.enumerated() {
             guard let list else { continue }
             if teardown.step({ () throws(HailoError) in try dma.release(list) }) { lists[index] = nil }

@@ -17,10 +17,15 @@ struct Teardown {
                 Log.warning("succeeded at the second attempt: \(error.message)")
                 return true
             } catch let second {
-                Log.error(second.message)
-                if self.error == nil { self.error = second }
+                keep(second)
                 return false
             }
         }
+    }
+
+    /// A device that is gone fails every step; to say so once is enough.
+    private mutating func keep(_ error: HailoError) {
+        if self.error == nil || error.status != .deviceLost { Log.error(error.message) }
+        if self.error == nil { self.error = error }
     }
 }
