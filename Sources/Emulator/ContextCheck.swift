@@ -15,8 +15,8 @@ struct ContextCheck {
 
     private var activated: [UInt64: Activated] = [:]
     private var activatedStreams: Set<UInt64> = []
-    private var configuration: [UInt64: UInt64] = [:]
-    private var fetched: [UInt64: (count: UInt64, limit: UInt64)] = [:]
+    /// The configuration channels that are active: their stream, the descriptors fetched and those there are.
+    private var configuration: [UInt64: (stream: UInt64, fetched: UInt64, limit: UInt64)] = [:]
     private var opened: Set<UInt64> = []
     private var hasData = false
     private var ddrPairs = 0
@@ -225,18 +225,17 @@ struct ContextCheck {
                 UInt64(header.configurationChannels[Int(stream)]) == channel
             else { return .configurationStream }
             guard configuration[channel] == nil else { return .channelNotIdle }
-            configuration[channel] = stream
-            fetched[channel] = (0, action[.descriptorCount] ?? 0)
+            configuration[channel] = (stream, 0, action[.descriptorCount] ?? 0)
             return .success
         case .fetchConfiguration:
-            guard configuration[channel] != nil, let state = fetched[channel] else { return .fetchWhileStopped }
+            guard let state = configuration[channel] else { return .fetchWhileStopped }
             guard let count = action[.fetchedDescriptors], count > 0 else { return .descriptorMismatch }
-            guard state.count + count <= state.limit else { return .descriptorsExceeded }
-            fetched[channel] = (state.count + count, state.limit)
+            guard state.fetched + count <= state.limit else { return .descriptorsExceeded }
+            configuration[channel]?.fetched += count
             return .success
         default:
-            guard let stream = configuration.removeValue(forKey: channel) else { return .channelIndex }
-            return stream == action[.configurationStream] ? .success : .configurationStream
+            guard let state = configuration.removeValue(forKey: channel) else { return .channelIndex }
+            return state.stream == action[.configurationStream] ? .success : .configurationStream
         }
     }
 

@@ -31,7 +31,6 @@ final class DescriptorList {
     let pageSize: Int
     let isCircular: Bool
     private(set) var descriptors: [Descriptor]
-    var isAlive = true
 
     var count: Int { descriptors.count }
 

@@ -38,9 +38,7 @@ final class OpenFile {
     func add(_ list: DescriptorList, handle: UInt64) { lists[handle] = list }
 
     func removeList(_ handle: UInt64) -> Bool {
-        guard let list = lists.removeValue(forKey: handle) else { return false }
-        list.isAlive = false
-        return true
+        lists.removeValue(forKey: handle) != nil
     }
 
     func allocate(_ kind: AllocationKind, size: UInt64) -> UInt64 {
@@ -57,7 +55,6 @@ final class OpenFile {
 
     func releaseAll() {
         for buffer in buffers.values { buffer.isMapped = false }
-        for list in lists.values { list.isAlive = false }
         buffers = [:]
         lists = [:]
         allocations = [:]

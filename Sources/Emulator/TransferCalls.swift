@@ -31,8 +31,7 @@ extension EmulatedDriver {
         guard board.channels[number].transfers.count < TransferChannel.mostTransfers else { return -Int(EFAULT) }
         let last = (first + total - 1) % list.count
         board.channels[number].push(
-            TransferChannel.Transfer(
-                lastDescriptor: last, dirtyDescriptors: dirty(parts, list, first), buffers: parts.map { $0.buffer }))
+            TransferChannel.Transfer(lastDescriptor: last, dirtyDescriptors: dirty(parts, list, first)))
         board.channels[number].available = (last + 1) % list.count
         board.channels[number].hardwareAvailable = (last + 1) % list.count
         board.runCore()

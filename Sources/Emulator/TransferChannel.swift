@@ -6,7 +6,6 @@ struct TransferChannel {
     struct Transfer {
         let lastDescriptor: Int
         let dirtyDescriptors: [Int]
-        let buffers: [MappedBuffer]
     }
 
     static let mostTransfers = Int(HAILO_VDMA_MAX_ONGOING_TRANSFERS) - 1
@@ -50,7 +49,7 @@ struct TransferChannel {
     mutating func push(_ transfer: Transfer) { transfers.append(transfer) }
 
     /// The descriptor that the card comes to next; nil if it has none.
-    mutating func nextDescriptor() -> Descriptor? {
+    func nextDescriptor() -> Descriptor? {
         guard isOpen, let hardwareList, hardwareProcessed != hardwareAvailable else { return nil }
         return hardwareList.descriptors[hardwareProcessed % hardwareList.count]
     }

@@ -5,30 +5,24 @@ internal import HEF
 /// and the boxes. What is behind the last box of a frame is 0.
 struct BoxAssembler {
     private let shape: NmsShape
-    private let transferSize: Int
     private var lists = 0
     private var counterOffset = 0
     private var offset = 0
     private var count: UInt16 = 0
-    /// Bytes of the burst that is being read.
-    private var burstOffset = 0
 
     private static let delimiter = UInt64.max
     /// Stands between the parts of a picture and means nothing here.
     private static let pictureDelimiter = UInt64.max - 1
     private static let counterSize = 2
 
-    init(_ shape: NmsShape, transferSize: Int) {
-        self.shape = shape
-        self.transferSize = transferSize
-    }
+    init(_ shape: NmsShape) { self.shape = shape }
 
     private var listsPerFrame: Int { Int(shape.classes) * Int(shape.chunksPerFrame) }
     private var boxSize: Int { Int(shape.boxSize) }
 
     mutating func begin(_ frame: UnsafeMutableRawBufferPointer) {
         frame.initializeMemory(as: UInt8.self, repeating: 0)
-        (lists, counterOffset, offset, count, burstOffset) = (0, 0, BoxAssembler.counterSize, 0, 0)
+        (lists, counterOffset, offset, count) = (0, 0, BoxAssembler.counterSize, 0)
     }
 
     /// Adds one transfer. Returns whether the frame is complete.

@@ -151,7 +151,7 @@ final class FrameFlow: @unchecked Sendable {
 
         init(_ queue: Int, _ channel: BoundaryChannel) {
             self.queue = queue
-            assembler = channel.nms.map { BoxAssembler($0, transferSize: Int(channel.transferSize)) }
+            assembler = channel.nms.map { BoxAssembler($0) }
         }
     }
 

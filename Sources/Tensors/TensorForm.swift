@@ -20,9 +20,7 @@ package struct TensorForm: Equatable, Sendable {
     }
 
     /// Bytes of the frame on the host.
-    package var frameSize: Int { frameSize(format.type) }
-
-    func frameSize(_ type: NumberType) -> Int { Int(shape.height) * rowLength * Int(type.bytes) }
+    package var frameSize: Int { Int(shape.height) * rowLength * Int(format.type.bytes) }
 
     /// Bytes of the frame on the chip, which transfers whole words of eight bytes.
     package var hardwareFrameSize: Int { (frameSize + 7) / 8 * 8 }

@@ -23,7 +23,7 @@ import Testing
     private func assemble(
         _ shape: NmsShape, size: Int, _ transfers: [[UInt64]]
     ) throws(HailoError) -> (frame: [UInt8], used: Int, isComplete: Bool) {
-        var assembler = BoxAssembler(shape, transferSize: (transfers.first?.count ?? 1) * 8)
+        var assembler = BoxAssembler(shape)
         var frame = [UInt8](repeating: 0xee, count: size)
         var used = 0
         var isComplete = false
