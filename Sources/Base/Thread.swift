@@ -30,6 +30,9 @@ package final class Thread: @unchecked Sendable {
         return Thread(thread)
     }
 
+    /// Whether this is the thread that asks.
+    package var isCurrent: Bool { platform_is_current_thread(thread) != 0 }
+
     /// Waits until the thread has ended.
     package func join() {
         pthread_join(thread, nil)

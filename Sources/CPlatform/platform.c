@@ -1,10 +1,12 @@
 #define _GNU_SOURCE
 #include "platform.h"
 
+#include <linux/dma-buf.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 
 int platform_errno(void) { return errno; }
 
@@ -114,6 +116,40 @@ void *platform_allocate_pages(size_t size) {
     return pages;
 }
 
+int platform_withhold_pages(const void *address, size_t size, int withhold) {
+    return madvise((void *)(uintptr_t)address, size, withhold ? MADV_DONTFORK : MADV_DOFORK) == 0 ? 0 : errno;
+}
+
+void *platform_map_shared(int descriptor, size_t size) {
+    void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    if (pages == MAP_FAILED) return NULL;
+    if (madvise(pages, size, MADV_DONTFORK) != 0) {
+        munmap(pages, size);
+        return NULL;
+    }
+    return pages;
+}
+
+int platform_access_dmabuf(int descriptor, int begin) {
+    struct dma_buf_sync sync = {.flags = DMA_BUF_SYNC_RW | (begin ? DMA_BUF_SYNC_START : DMA_BUF_SYNC_END)};
+    while (ioctl(descriptor, DMA_BUF_IOCTL_SYNC, &sync) != 0) {
+        if (errno != EINTR && errno != EAGAIN) return errno;
+    }
+    return 0;
+}
+
+int platform_copy_if_accessible(void *target, const void *source, size_t size) {
+    // The kernel looks at both addresses itself, so that memory that is gone is an error and no signal.
+    struct iovec to = {.iov_base = target, .iov_len = size};
+    struct iovec from = {.iov_base = (void *)(uintptr_t)source, .iov_len = size};
+    return process_vm_readv(getpid(), &to, 1, &from, 1, 0) == (ssize_t)size;
+}
+
+int platform_duplicate(int descriptor) {
+    int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+    return copy >= 0 ? copy : -errno;
+}
+
 ptrdiff_t platform_page_size(void) { return (ptrdiff_t)sysconf(_SC_PAGESIZE); }
 
 ptrdiff_t platform_accessible_bytes(const void *address, ptrdiff_t size) {
@@ -185,6 +221,8 @@ int platform_start_thread(pthread_t *thread, void (*body)(void *), void *argumen
     if (failure != 0) free(start);
     return failure;
 }
+
+int platform_is_current_thread(pthread_t thread) { return pthread_equal(thread, pthread_self()); }
 
 int platform_thread_id(void) { return (int)syscall(SYS_gettid); }
 

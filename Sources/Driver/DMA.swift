@@ -46,8 +46,8 @@ package final class DMA: @unchecked Sendable {
     package func map(_ memory: DMAMemory, _ direction: Direction) throws(HailoError) -> Buffer {
         try lock.withLock { () throws(HailoError) in
             var call = hailo_vdma_buffer_map_params(
-                user_address: UInt64(UInt(bitPattern: memory.bytes.baseAddress)), size: UInt64(memory.bytes.count),
-                data_direction: direction.rawValue, buffer_type: HAILO_DMA_USER_PTR_BUFFER.rawValue,
+                user_address: memory.address, size: UInt64(memory.bytes.count), data_direction: direction.rawValue,
+                buffer_type: memory.type,
                 allocated_buffer_handle: INVALID_DRIVER_HANDLE_VALUE, mapped_handle: 0)
             try perform(&call, HAILO_VDMA_BUFFER_MAP, "mapping a buffer of \(memory.bytes.count) bytes")
             ledger.add(buffer: call.mapped_handle, memory)
@@ -195,39 +195,36 @@ package final class DMA: @unchecked Sendable {
 
     // MARK: Transfers
 
-    /// Starts a transfer through a list that is bound to a ring of memory, from the channel's position on. The chip and the
-    /// host both hear of its end. Returns how many descriptors it takes.
-    @discardableResult
+    /// Starts a transfer from the channel's position on: through the ring of memory that its list is bound to or, at
+    /// `offset`, with any other buffer. The host hears of its end.
     package func launch(
-        channel: UInt8, _ list: List, of ring: Buffer, size: Int
-    ) throws(HailoError) -> Int {
+        channel: UInt8, _ list: List, of buffer: Buffer, at offset: Int? = nil, size: Int
+    ) throws(HailoError) {
         try lock.withLock { () throws(HailoError) in
-            let launch = try ledger.checkLaunch(channel, list.handle, ring.handle, size)
+            let launch = try ledger.checkLaunch(channel, list.handle, buffer.handle, at: offset, size)
             var call = hailo_vdma_launch_transfer_params()
             call.channel_index = channel
             call.desc_handle = list.handle
             call.starting_desc = UInt32(launch.start)
-            call.buffers_count = UInt8(launch.pieces.count)
-            withUnsafeMutableBytes(of: &call.buffers) { raw in
-                let buffers = raw.bindMemory(to: hailo_vdma_transfer_buffer.self)
-                for (index, piece) in launch.pieces.enumerated() {
-                    buffers[index] = hailo_vdma_transfer_buffer(
-                        buffer_type: HAILO_DMA_USER_PTR_BUFFER.rawValue, addr_or_fd: piece.address,
-                        size: UInt32(piece.size))
-                }
-            }
+            call.should_bind = launch.binds
+            call.buffers_count = launch.second == nil ? 1 : 2
+            call.buffers.0 = DMA.exported(launch.first)
+            if let second = launch.second { call.buffers.1 = DMA.exported(second) }
             call.first_interrupts_domain = HAILO_VDMA_INTERRUPTS_DOMAIN_NONE.rawValue
             call.last_interrupts_domain = HAILO_VDMA_INTERRUPTS_DOMAIN_HOST.rawValue
             let answer = try perform(&call, HAILO_VDMA_LAUNCH_TRANSFER, "starting a transfer of \(size) bytes")
-            ledger.didLaunch(channel, list.handle, descriptors: launch.descriptors)
+            ledger.didLaunch(channel, list.handle, buffer.handle, launch)
             guard answer == launch.descriptors else {
                 ledger.didBreak(channel)
                 throw HailoError(
                     .driverFailure,
                     "\(driver.name): the driver started \(answer) descriptors instead of \(launch.descriptors)")
             }
-            return answer
         }
+    }
+
+    private static func exported(_ piece: DMALedger.Piece) -> hailo_vdma_transfer_buffer {
+        hailo_vdma_transfer_buffer(buffer_type: piece.type, addr_or_fd: piece.address, size: UInt32(piece.size))
     }
 
     /// What is known of a channel's transfers.

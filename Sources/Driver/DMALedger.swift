@@ -15,6 +15,8 @@ struct DMALedger {
         var buffers: Set<UInt64> = []
         /// The buffer that all descriptors go through from its start on.
         var ring: UInt64?
+        /// Buffers of transfers that were forgotten while the card may still have worked on them.
+        var abandoned: Set<UInt64> = []
         /// How often the firmware was told to use it.
         var uses = 0
     }
@@ -23,8 +25,7 @@ struct DMALedger {
         /// Set by the first transfer; the driver keeps to it until the channel is disabled.
         var list: UInt64?
         var position = 0
-        /// Descriptors of each transfer under way.
-        var transfers: [Int] = []
+        var transfers = OngoingTransfers()
         var isBroken = false
     }
 
@@ -32,8 +33,6 @@ struct DMALedger {
     private var lists: [UInt64: List] = [:]
     private var channels = [Channel](repeating: Channel(), count: 32)
     private var enabled: UInt32 = 0
-    /// The driver keeps 128 transfers of a channel, and one place stays free.
-    private static let mostTransfers = 127
     /// The channels that were disabled at least once.
     private(set) var healed: UInt32 = 0
 
@@ -60,8 +59,10 @@ struct DMALedger {
     /// The driver unmaps a buffer that transfers use, and the card goes on writing to its pages.
     func checkUnmap(_ handle: UInt64) throws(HailoError) {
         _ = try buffer(handle)
-        let isUsed = lists.contains { $0.value.buffers.contains(handle) && ($0.value.uses > 0 || isMoving($0.key)) }
-        guard !isUsed else {
+        let isUsed = lists.contains { key, list in
+            list.buffers.contains(handle) && (list.uses > 0 || isMoving(key)) || list.abandoned.contains(handle)
+        }
+        guard !isUsed, !channels.contains(where: { $0.transfers.contain(handle) }) else {
             throw DMALedger.misuse("the DMA buffer is in use; deactivate the network group first")
         }
     }
@@ -151,7 +152,9 @@ struct DMALedger {
 
     mutating func beginUse(of list: UInt64) { lists[list]?.uses += 1 }
     mutating func endUse(of list: UInt64) {
-        if let uses = lists[list]?.uses, uses > 0 { lists[list]?.uses = uses - 1 }
+        guard let uses = lists[list]?.uses, uses > 0 else { return }
+        lists[list]?.uses = uses - 1
+        if uses == 1 { lists[list]?.abandoned = [] }
     }
 
     // MARK: Channels
@@ -160,7 +163,15 @@ struct DMALedger {
     mutating func didDisable(_ bitmap: UInt32) {
         enabled &= ~bitmap
         healed |= bitmap
-        for index in channels.indices where bitmap & (1 << UInt32(index)) != 0 { channels[index] = Channel() }
+        for index in channels.indices where bitmap & (1 << UInt32(index)) != 0 { forget(index) }
+    }
+
+    /// The driver forgets transfers, but until the firmware has stopped the card may go on with them.
+    private mutating func forget(_ index: Int) {
+        let channel = channels[index]
+        channels[index] = Channel()
+        guard let list = channel.list, lists[list]?.uses ?? 0 > 0 else { return }
+        channel.transfers.forEach { lists[list]?.abandoned.insert($0) }
     }
 
     // MARK: Transfers
@@ -168,51 +179,75 @@ struct DMALedger {
     struct Launch {
         let start: Int
         let descriptors: Int
-        /// One, or two around the end of the ring.
-        let pieces: [(address: UInt64, size: Int)]
+        /// Whether the descriptors have to be pointed at the memory; those of a ring are already.
+        let binds: Bool
+        let first: Piece
+        /// What lies behind the end of a ring.
+        let second: Piece?
+    }
+
+    struct Piece {
+        let type: UInt32
+        let address: UInt64
+        let size: Int
     }
 
     /// The driver starts transfers that do not fit, counts on from what it was told, and spoils the channel that way. So
-    /// a transfer has to start where the channel is, on an enabled channel, within a ring that covers the whole list.
+    /// a transfer has to start where the channel is, on an enabled channel, and to stay within its buffer: within a ring as
+    /// long as the list, or from `offset` on.
     func checkLaunch(
-        _ channel: UInt8, _ handle: UInt64, _ ring: UInt64, _ size: Int
+        _ channel: UInt8, _ handle: UInt64, _ buffer: UInt64, at offset: Int?, _ size: Int
     ) throws(HailoError) -> Launch {
         guard Int(channel) < channels.count, enabled & (1 << UInt32(channel)) != 0 else {
             throw DMALedger.misuse("channel \(channel) is not enabled; activate the network group first")
         }
-        let state = channels[Int(channel)]
         let list = try list(handle)
-        guard !state.isBroken, state.list ?? handle == handle else {
+        let isOurs = (channels[Int(channel)].list ?? handle) == handle
+        guard !channels[Int(channel)].isBroken, isOurs else {
             throw DMALedger.misuse(
                 "channel \(channel) failed before or uses another list; activate the network group anew")
         }
-        guard list.isCircular, list.ring == ring, let base = try buffer(ring).memory.bytes.baseAddress else {
-            throw DMALedger.misuse("the descriptor list is not bound to this ring")
-        }
+        let memory = try self.buffer(buffer).memory
+        let transfers = channels[Int(channel)].transfers
         let descriptors = size > 0 ? (size - 1) / list.pageSize + 1 : 0
-        let used = state.transfers.reduce(0, +)
-        guard size > 0, state.transfers.count < DMALedger.mostTransfers, descriptors <= list.count - 1 - used else {
+        guard size > 0, transfers.hasRoom, descriptors <= list.count - 1 - transfers.descriptors else {
             throw DMALedger.misuse(
-                "a transfer of \(size) bytes does not fit beside the \(state.transfers.count) that are under way")
+                "a transfer of \(size) bytes does not fit beside the \(transfers.count) that are under way")
         }
-        let start = UInt64(UInt(bitPattern: base))
-        let untilEnd = (list.count - state.position) * list.pageSize
-        let first = (start + UInt64(state.position * list.pageSize), min(size, untilEnd))
+        let position = channels[Int(channel)].position
+        guard list.isCircular else { throw DMALedger.misuse("transfers need a circular descriptor list") }
+        if let offset {
+            try checkRange(of: buffer, offset: offset, count: size)
+            guard offset % list.pageSize == 0 else {
+                throw DMALedger.misuse("a transfer at byte \(offset) does not begin at a page of \(list.pageSize) bytes")
+            }
+            return Launch(
+                start: position, descriptors: descriptors, binds: true,
+                first: Piece(type: memory.type, address: memory.address + UInt64(offset), size: size), second: nil)
+        }
+        guard memory.bytes.count == list.count * list.pageSize else {
+            throw DMALedger.misuse("the buffer is no ring for this descriptor list")
+        }
+        let untilEnd = (list.count - position) * list.pageSize
+        let rest = max(size - untilEnd, 0)
         return Launch(
-            start: state.position, descriptors: descriptors,
-            pieces: size > untilEnd ? [first, (start, size - untilEnd)] : [first])
+            start: position, descriptors: descriptors, binds: list.ring != buffer,
+            first: Piece(
+                type: memory.type, address: memory.address + UInt64(position * list.pageSize), size: size - rest),
+            second: rest > 0 ? Piece(type: memory.type, address: memory.address, size: rest) : nil)
     }
 
-    mutating func didLaunch(_ channel: UInt8, _ list: UInt64, descriptors: Int) {
+    mutating func didLaunch(_ channel: UInt8, _ list: UInt64, _ buffer: UInt64, _ launch: Launch) {
         let count = lists[list]?.count ?? 1
+        if launch.binds { lists[list]?.ring = nil }
         channels[Int(channel)].list = list
-        channels[Int(channel)].position = (channels[Int(channel)].position + descriptors) % count
-        channels[Int(channel)].transfers.append(descriptors)
+        channels[Int(channel)].position = (channels[Int(channel)].position + launch.descriptors) % count
+        channels[Int(channel)].transfers.append(launch.descriptors, buffer)
     }
 
     mutating func didFinish(_ channel: UInt8, _ transfers: Int) {
         guard Int(channel) < channels.count else { return }
-        channels[Int(channel)].transfers.removeFirst(min(transfers, channels[Int(channel)].transfers.count))
+        channels[Int(channel)].transfers.removeFirst(transfers)
     }
 
     mutating func didBreak(_ channel: UInt8) {
@@ -220,6 +255,6 @@ struct DMALedger {
     }
 
     private func isMoving(_ list: UInt64) -> Bool {
-        channels.contains { $0.list == list && !$0.transfers.isEmpty }
+        channels.contains { $0.list == list && $0.transfers.count > 0 }
     }
 }

@@ -23,6 +23,7 @@ public final class Device: @unchecked Sendable {
     private var cachedTarget: PlanTarget?
     package let dma: DMA
     let caches: SharedCaches
+    let buffers = DeviceBuffers()
     let applications: Applications
 
     private init(_ opened: DeviceID.Opened, _ controls: ControlChannel, _ facts: DeviceFacts) {

@@ -3,65 +3,89 @@ internal import HEF
 internal import Tensors
 
 /// An input or output as the user of a session sees it, and its way to or from the streams of the chip.
+///
+/// Streams are numbered within their direction, in the alphabetical order of their names.
 struct HostPort {
     private enum Way {
-        case plain(stream: Name, FrameTransform)
+        /// As the chip has it.
+        case raw(stream: Int)
+        case plain(stream: Int, FrameTransform)
         /// A picture whose planes travel by streams of their own, one behind the other in memory.
-        case planes([(stream: Name, start: Int, transform: FrameTransform)])
+        case planes([(stream: Int, start: Int, transform: FrameTransform)])
         /// A part of what a stream carries.
-        case part(stream: Name, leaf: Int, FrameTransform)
-        case boxes(stream: Name, BoxTransform)
+        case part(stream: Int, leaf: Int, FrameTransform)
+        case boxes(stream: Int, BoxTransform)
     }
 
-    let tensor: Tensor
+    let name: Name
+    let isOutput: Bool
     private(set) var format: Format
     private(set) var frameSize: Int
+    /// What the address of a frame has to be a multiple of.
+    private(set) var alignment: Int
     private var way: Way
-    private let layer: Layer
-    private let leaf: Int?
+    /// What the port is made from; nil for a raw one.
+    private let origin: Origin?
 
-    var isOutput: Bool { tensor.direction == .deviceToHost }
+    private struct Origin {
+        let layer: Layer
+        let leaf: Int?
+        let stream: (Name) throws(HailoError) -> Int
+        let streamName: Name
+    }
 
     /// The ports of a layer at the host. Boxes that several streams deliver together are not put together here.
-    static func ports(of layer: Layer) throws(HailoError) -> [HostPort] {
+    static func ports(
+        of layer: Layer, stream: @escaping (Name) throws(HailoError) -> Int
+    ) throws(HailoError) -> [HostPort] {
+        guard case .mux = layer.kind else {
+            return [try HostPort(Origin(layer: layer, leaf: nil, stream: stream, streamName: layer.name))]
+        }
         var ports: [HostPort] = []
-        if case .mux = layer.kind {
-            for (index, leaf) in try Demultiplexer(layer).leaves.enumerated() {
-                ports.append(try HostPort(leaf.layer, stream: layer, leaf: index))
-            }
-        } else {
-            ports.append(try HostPort(layer, stream: layer, leaf: nil))
+        for (index, leaf) in try Demultiplexer(layer).leaves.enumerated() {
+            ports.append(
+                try HostPort(Origin(layer: leaf.layer, leaf: index, stream: stream, streamName: layer.name)))
         }
         return ports
     }
 
-    private init(_ layer: Layer, stream: Layer, leaf: Int?) throws(HailoError) {
-        guard let tensor = Tensor.tensors(of: layer).first else {
-            throw HailoError(.hefInvalid, "layer \"\(layer.name)\" is none that a host could use")
+    private init(_ origin: Origin) throws(HailoError) {
+        guard let tensor = Tensor.tensors(of: origin.layer).first else {
+            throw HailoError(.hefInvalid, "layer \"\(origin.layer.name)\" is none that a host could use")
         }
-        self.tensor = tensor
-        self.layer = layer
-        self.leaf = leaf
-        format = Format(.automatic, .automatic)
-        (way, frameSize, format) = try HostPort.way(layer, stream.name, leaf, format, tensor)
-        self.stream = stream.name
+        name = tensor.name
+        isOutput = tensor.direction == .deviceToHost
+        self.origin = origin
+        (way, frameSize, format) = try HostPort.way(origin, Format(.automatic, .automatic))
+        alignment = Int(format.type.bytes)
     }
 
-    private let stream: Name
+    /// A stream in the layout of the chip.
+    init(raw name: Name, isOutput: Bool, stream: Int, frameSize: Int) {
+        self.name = name
+        self.isOutput = isOutput
+        self.frameSize = frameSize
+        format = Format(.automatic, .automatic)
+        way = .raw(stream: stream)
+        origin = nil
+        alignment = 1
+    }
 
     /// Chooses how the host exchanges frames; what is left open gets the model's own form.
     mutating func choose(_ choice: Format) throws(HailoError) {
+        guard let origin else { throw HailoError(.invalidOperation, "raw frames have one form only") }
         do throws(HailoError) {
-            (way, frameSize, format) = try HostPort.way(layer, stream, leaf, choice, tensor)
+            (way, frameSize, format) = try HostPort.way(origin, choice)
+            alignment = Int(format.type.bytes)
         } catch {
-            throw HailoError(error.status, "\(isOutput ? "output" : "input") \"\(tensor.name)\": " + error.message)
+            throw HailoError(error.status, "\(isOutput ? "output" : "input") \"\(name)\": " + error.message)
         }
     }
 
-    private static func way(
-        _ layer: Layer, _ stream: Name, _ leaf: Int?, _ choice: Format, _ tensor: Tensor
-    ) throws(HailoError) -> (Way, Int, Format) {
-        if case .planes(let planes) = layer.kind { return try planesWay(layer, planes, choice) }
+    private static func way(_ origin: Origin, _ choice: Format) throws(HailoError) -> (Way, Int, Format) {
+        let layer = origin.layer
+        if case .planes(let planes) = layer.kind { return try planesWay(origin, planes, choice) }
+        let stream = try origin.stream(origin.streamName)
         if let nms = layer.nms {
             guard [.automatic, .float32].contains(choice.type), [.automatic, .nmsByClass].contains(choice.order) else {
                 throw HailoError(
@@ -77,15 +101,20 @@ struct HostPort {
             isOutput ? .fromDevice : .toDevice, from: isOutput ? device : host, to: isOutput ? host : device,
             layer.quantizations)
         let way: Way =
-            if let leaf { .part(stream: stream, leaf: leaf, transform) } else { .plain(stream: stream, transform) }
+            if let leaf = origin.leaf {
+                .part(stream: stream, leaf: leaf, transform)
+            } else {
+                .plain(stream: stream, transform)
+            }
         return (way, isOutput ? transform.targetSize : transform.sourceSize, host.format)
     }
 
     /// The planes follow each other: two thirds of the memory are brightness, the rest is colors.
     private static func planesWay(
-        _ layer: Layer, _ planes: [Layer], _ choice: Format
+        _ origin: Origin, _ planes: [Layer], _ choice: Format
     ) throws(HailoError) -> (Way, Int, Format) {
-        var parts: [(stream: Name, start: Int, transform: FrameTransform)] = []
+        let layer = origin.layer
+        var parts: [(stream: Int, start: Int, transform: FrameTransform)] = []
         var start = 0
         let type = choice.type == .automatic ? layer.format.type : choice.type
         guard [.automatic, layer.format.order].contains(choice.order) else {
@@ -95,7 +124,7 @@ struct HostPort {
             let device = TensorForm(plane.hardwareShape, plane.format)
             let host = TensorForm(plane.shape, Format(type, plane.format.order))
             let transform = try FrameTransform(.toDevice, from: host, to: device, plane.quantizations)
-            parts.append((plane.name, start, transform))
+            parts.append((try origin.stream(plane.name), start, transform))
             start += transform.sourceSize
         }
         return (.planes(parts), start, Format(type, layer.format.order))
@@ -103,48 +132,62 @@ struct HostPort {
 
     // MARK: Frames
 
+    /// The stream whose transfers are the frames just as they are; nil where they have to be converted.
+    var directStream: Int? {
+        switch way {
+        case .raw(let stream): stream
+        case .plain(let stream, let transform): transform.isRequired ? nil : stream
+        case .planes, .part, .boxes: nil
+        }
+    }
+
     var scratchSize: Int {
         switch way {
         case .plain(_, let transform), .part(_, _, let transform): transform.scratchSize
         case .planes(let planes): planes.map { $0.transform.scratchSize }.max() ?? 0
-        case .boxes: 0
+        case .boxes, .raw: 0
         }
     }
 
-    /// Fills the frames of the streams that an input travels by.
+    /// Fills the frames of the streams that an input travels by. `fill` lets a body fill that of a stream.
     func send(
         _ frame: UnsafeRawBufferPointer, _ scratch: UnsafeMutableRawBufferPointer,
-        streams: (Name) throws(HailoError) -> UnsafeMutableRawBufferPointer
+        fill: (Int, (UnsafeMutableRawBufferPointer) throws(HailoError) -> Void) throws(HailoError) -> Void
     ) throws(HailoError) {
         switch way {
+        case .raw(let stream):
+            try fill(stream) { target in target.copyMemory(from: frame) }
         case .plain(let stream, let transform):
-            try transform.run(frame, to: try streams(stream), scratch: scratch)
+            try fill(stream) { target throws(HailoError) in try transform.run(frame, to: target, scratch: scratch) }
         case .planes(let planes):
             for plane in planes {
-                let part = frame[plane.start..<(plane.start + plane.transform.sourceSize)]
-                try plane.transform.run(
-                    UnsafeRawBufferPointer(rebasing: part), to: try streams(plane.stream), scratch: scratch)
+                let part = UnsafeRawBufferPointer(
+                    rebasing: frame[plane.start..<(plane.start + plane.transform.sourceSize)])
+                try fill(plane.stream) { target throws(HailoError) in
+                    try plane.transform.run(part, to: target, scratch: scratch)
+                }
             }
         case .part, .boxes:
-            throw HailoError(.invalidOperation, "\"\(tensor.name)\" is no input")
+            throw HailoError(.invalidOperation, "\"\(name)\" is no input")
         }
     }
 
-    /// Takes an output out of the frame of its stream. `parts` are what the stream was taken apart into.
+    /// Takes an output out of the frame of its stream. `part` gives a part of what a stream was taken apart into.
     func receive(
         into frame: UnsafeMutableRawBufferPointer, _ scratch: UnsafeMutableRawBufferPointer,
-        stream streamFrame: (Name) throws(HailoError) -> UnsafeRawBufferPointer,
-        part: (Name, Int) throws(HailoError) -> UnsafeRawBufferPointer
+        contents: (Int) -> UnsafeRawBufferPointer, part: (Int, Int) -> UnsafeRawBufferPointer
     ) throws(HailoError) {
         switch way {
+        case .raw(let stream):
+            frame.copyMemory(from: contents(stream))
         case .plain(let stream, let transform):
-            try transform.run(try streamFrame(stream), to: frame, scratch: scratch)
+            try transform.run(contents(stream), to: frame, scratch: scratch)
         case .part(let stream, let leaf, let transform):
-            try transform.run(try part(stream, leaf), to: frame, scratch: scratch)
+            try transform.run(part(stream, leaf), to: frame, scratch: scratch)
         case .boxes(let stream, let transform):
-            try transform.run(try streamFrame(stream), to: frame)
+            try transform.run(contents(stream), to: frame)
         case .planes:
-            throw HailoError(.invalidOperation, "\"\(tensor.name)\" is no output")
+            throw HailoError(.invalidOperation, "\"\(name)\" is no output")
         }
     }
 }

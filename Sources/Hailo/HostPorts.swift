@@ -1,39 +1,49 @@
 internal import Base
 internal import HEF
+internal import Planner
 internal import Tensors
 
-/// All inputs and outputs of a session in the forms that its user exchanges them in, and the memory that frames pass through
-/// on their way to and from the streams of the chip.
+/// All inputs and outputs of a session in the forms that its user exchanges them in. It never changes: who chooses another
+/// form gets another object, and frames that are under way keep theirs.
 final class HostPorts: @unchecked Sendable {
-    private struct StreamFrame {
-        let name: Name
-        let memory: UnsafeMutableRawBufferPointer
-        let demultiplexer: Demultiplexer?
+    /// A stream of several outputs, and the memory that it is taken apart into.
+    private struct Multiplexed {
+        let stream: Int
+        let demultiplexer: Demultiplexer
         let parts: [UnsafeMutableRawBufferPointer]
+
+        init(_ stream: Int, _ demultiplexer: Demultiplexer) {
+            self.stream = stream
+            self.demultiplexer = demultiplexer
+            parts = demultiplexer.leaves.map { .allocate(byteCount: $0.size, alignment: 64) }
+        }
     }
 
-    private(set) var inputs: [HostPort]
-    private(set) var outputs: [HostPort]
-    private var streams: [StreamFrame] = []
-    private var scratch: UnsafeMutableRawBufferPointer
+    let inputs: [HostPort]
+    let outputs: [HostPort]
+    private let multiplexed: [Multiplexed]
+    private let inputScratch: ScratchPool
+    private let outputScratch: UnsafeMutableRawBufferPointer
 
-    private init(_ inputs: [HostPort], _ outputs: [HostPort]) {
+    private init(_ inputs: [HostPort], _ outputs: [HostPort], _ demultiplexers: [(Int, Demultiplexer)]) {
         self.inputs = inputs
         self.outputs = outputs
-        scratch = .allocate(byteCount: 64, alignment: 64)
+        multiplexed = demultiplexers.map { Multiplexed($0.0, $0.1) }
+        inputScratch = ScratchPool(size: max(inputs.map { $0.scratchSize }.max() ?? 0, 64))
+        outputScratch = .allocate(byteCount: max(outputs.map { $0.scratchSize }.max() ?? 0, 64), alignment: 64)
     }
 
     deinit {
-        for stream in streams {
-            stream.memory.deallocate()
-            for part in stream.parts { part.deallocate() }
-        }
-        scratch.deallocate()
+        for stream in multiplexed { for part in stream.parts { part.deallocate() } }
+        outputScratch.deallocate()
     }
 
     /// The ports of a group, in the order in which the model lists its inputs and outputs.
-    static func make(_ group: NetworkGroup, _ coreOp: CoreOp) throws(HailoError) -> HostPorts {
+    static func make(
+        _ group: NetworkGroup, _ coreOp: CoreOp, _ channels: [BoundaryChannel]
+    ) throws(HailoError) -> HostPorts {
         var all: [HostPort] = []
+        var demultiplexers: [(Int, Demultiplexer)] = []
         for layer in coreOp.boundaryInputs + coreOp.boundaryOutputs {
             if case .defused = layer.kind {
                 throw HailoError(
@@ -41,7 +51,17 @@ final class HostPorts: @unchecked Sendable {
                     "the boxes of group \"\(group.name)\" come by several streams, which this version does not put together; "
                         + "run it with raw frames")
             }
-            all += try HostPort.ports(of: layer)
+            let names = channels.filter { $0.isOutput == (layer.direction == .deviceToHost) }.map { $0.stream }
+            func number(_ name: Name) throws(HailoError) -> Int {
+                guard let index = names.firstIndex(of: name) else {
+                    throw HailoError(.notFound, "there is no stream \"\(name)\"")
+                }
+                return index
+            }
+            all += try HostPort.ports(of: layer) { name throws(HailoError) in try number(name) }
+            for stream in layer.streams where stream.isMux {
+                demultiplexers.append((try number(stream.name), try Demultiplexer(stream)))
+            }
         }
         guard group.postOps.isEmpty else {
             throw HailoError(
@@ -50,74 +70,65 @@ final class HostPorts: @unchecked Sendable {
                     + "with raw frames")
         }
         func ordered(_ tensors: [Tensor], isOutput: Bool) -> [HostPort] {
-            tensors.compactMap { tensor in all.first { $0.tensor.name == tensor.name && $0.isOutput == isOutput } }
+            tensors.compactMap { tensor in all.first { $0.name == tensor.name && $0.isOutput == isOutput } }
         }
-        let ports = HostPorts(ordered(group.inputs(), isOutput: false), ordered(group.outputs(), isOutput: true))
-        for layer in coreOp.boundaryInputs + coreOp.boundaryOutputs { try ports.addStreams(of: layer) }
-        ports.fitScratch()
-        return ports
+        return HostPorts(
+            ordered(group.inputs(), isOutput: false), ordered(group.outputs(), isOutput: true), demultiplexers)
     }
 
-    private func addStreams(of layer: Layer) throws(HailoError) {
-        for stream in layer.streams {
-            let demultiplexer = stream.isMux ? try Demultiplexer(stream) : nil
-            streams.append(
-                StreamFrame(
-                    name: stream.name, memory: .allocate(byteCount: Int(stream.hardwareFrameSize), alignment: 64),
-                    demultiplexer: demultiplexer,
-                    parts: (demultiplexer?.leaves ?? []).map { .allocate(byteCount: $0.size, alignment: 64) }))
+    /// The streams just as the chip has them.
+    static func raw(_ channels: [BoundaryChannel]) -> HostPorts {
+        func ports(isOutput: Bool) -> [HostPort] {
+            channels.filter { $0.isOutput == isOutput }.enumerated().map { index, channel in
+                HostPort(raw: channel.stream, isOutput: isOutput, stream: index, frameSize: Int(channel.frameSize))
+            }
         }
+        return HostPorts(ports(isOutput: false), ports(isOutput: true), [])
     }
 
-    private func fitScratch() {
-        let size = max((inputs + outputs).map { $0.scratchSize }.max() ?? 0, 64)
-        scratch.deallocate()
-        scratch = .allocate(byteCount: size, alignment: 64)
-    }
-
-    /// Chooses the form of an input or output.
-    func choose(_ name: Name, isOutput: Bool, _ format: Format) throws(HailoError) {
+    /// The same with another form of one input or output.
+    func choosing(_ name: Name, isOutput: Bool, _ format: Format) throws(HailoError) -> HostPorts {
+        var (inputs, outputs) = (inputs, outputs)
         let ports = isOutput ? outputs : inputs
-        guard let index = ports.firstIndex(where: { $0.tensor.name == name }) else {
-            let known = ports.map { "\"\($0.tensor.name)\"" }.joined(separator: ", ")
+        guard let index = ports.firstIndex(where: { $0.name == name }) else {
+            let known = ports.map { "\"\($0.name)\"" }.joined(separator: ", ")
             throw HailoError(
                 .notFound, "there is no \(isOutput ? "output" : "input") \"\(name)\"; there are \(known)")
         }
         if isOutput { try outputs[index].choose(format) } else { try inputs[index].choose(format) }
-        fitScratch()
+        return HostPorts(inputs, outputs, multiplexed.map { ($0.stream, $0.demultiplexer) })
     }
 
     // MARK: Frames
 
-    /// The frame of a stream.
-    func memory(of stream: Name) throws(HailoError) -> UnsafeMutableRawBufferPointer {
-        try find(stream).memory
-    }
-
-    private func find(_ name: Name) throws(HailoError) -> StreamFrame {
-        guard let stream = streams.first(where: { $0.name == name }) else {
-            throw HailoError(.notFound, "there is no stream \"\(name)\"")
-        }
-        return stream
-    }
-
-    /// Fills the frames of all input streams. `frame` gives that of an input by its index.
-    func send(_ frame: (Int) -> UnsafeRawBufferPointer) throws(HailoError) {
-        for (index, port) in inputs.enumerated() {
-            try port.send(frame(index), scratch) { name throws(HailoError) in try memory(of: name) }
+    /// Fills the frames of input streams with the inputs that `frame` gives by their index; nil for those that need nothing.
+    /// May be called by several threads.
+    func send(
+        _ frame: (Int) -> UnsafeRawBufferPointer?,
+        fill: (Int, (UnsafeMutableRawBufferPointer) throws(HailoError) -> Void) throws(HailoError) -> Void
+    ) throws(HailoError) {
+        try inputScratch.with { scratch throws(HailoError) in
+            for index in inputs.indices {
+                guard let source = frame(index) else { continue }
+                try inputs[index].send(source, scratch, fill: fill)
+            }
         }
     }
 
-    /// Takes all outputs out of the frames of the output streams. `frame` gives that of an output by its index.
-    func receive(_ frame: (Int) -> UnsafeMutableRawBufferPointer) throws(HailoError) {
-        for stream in streams {
-            try stream.demultiplexer?.run(UnsafeRawBufferPointer(stream.memory), to: stream.parts)
-        }
-        for (index, port) in outputs.enumerated() {
-            try port.receive(
-                into: frame(index), scratch,
-                stream: { name throws(HailoError) in UnsafeRawBufferPointer(try memory(of: name)) },
-                part: { name, leaf throws(HailoError) in UnsafeRawBufferPointer(try find(name).parts[leaf]) })
+    /// Takes the outputs out of the frames of the output streams, into the memory that `frame` gives by their index; nil for
+    /// those that are there already. Called by one thread.
+    func receive(
+        _ frame: (Int) -> UnsafeMutableRawBufferPointer?, contents: (Int) -> UnsafeRawBufferPointer
+    ) throws(HailoError) {
+        for stream in multiplexed { try stream.demultiplexer.run(contents(stream.stream), to: stream.parts) }
+        for index in outputs.indices {
+            guard let target = frame(index) else { continue }
+            try outputs[index].receive(
+                into: target, outputScratch, contents: contents,
+                part: { stream, leaf in
+                    multiplexed.first { $0.stream == stream }.map { UnsafeRawBufferPointer($0.parts[leaf]) }
+                        ?? UnsafeRawBufferPointer(start: nil, count: 0)
+                })
         }
     }
 }

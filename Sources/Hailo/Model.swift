@@ -75,10 +75,12 @@ public final class Model: Sendable {
     }
 
     /// How the host exchanges the frames of a group; a failure where it can only do so in the chip's layout.
-    func ports(_ name: String?, for target: PlanTarget) throws(HailoError) -> Result<HostPorts, HailoError> {
+    func ports(
+        _ name: String?, for target: PlanTarget, _ channels: [BoundaryChannel]
+    ) throws(HailoError) -> Result<HostPorts, HailoError> {
         let group = try find(name)
         do throws(HailoError) {
-            return .success(try HostPorts.make(group, target.contents(of: group) ?? group.coreOp))
+            return .success(try HostPorts.make(group, target.contents(of: group) ?? group.coreOp, channels))
         } catch {
             return .failure(error)
         }

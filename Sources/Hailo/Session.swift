@@ -1,6 +1,7 @@
 public import Base
 internal import Driver
 internal import Firmware
+internal import HEF
 internal import Planner
 
 /// A network group that is set up on a device.
@@ -47,6 +48,8 @@ public final class Session: @unchecked Sendable {
         public let contexts: Int
         /// Bytes of memory that the device may read and write.
         public let dmaBytes: Int
+        /// How many frames may be under way at once; who submits more waits.
+        public let queueDepth: Int
     }
 
     public let device: Device
@@ -55,36 +58,37 @@ public final class Session: @unchecked Sendable {
 
     private let memory: SessionMemory
     private let application: Applications.Entry
-    let flow: FrameFlow
-    /// nil, with the reason, where the frames of the group can only run raw.
-    let ports: Result<HostPorts, HailoError>
-    /// One run at a time.
-    let runLock = Lock()
+    let pipeline: Pipeline
+    let callbacks = CallbackQueue()
+    let jobPool = JobPool()
+    let rawPorts: HostPorts
     private let lock = Lock()
     private var state = State.configured
-    /// The batch size that the group was activated with.
-    private(set) var activeBatch: UInt32 = 1
+    /// An error, with the reason, where the frames of the group can only run raw. Guarded by `portsLock`.
+    private var chosenPorts: Result<HostPorts, HailoError>
+    private let portsLock = Lock()
 
     private enum State {
         case configured, active, closed
     }
 
     private init(
-        _ device: Device, _ plan: Plan, _ memory: SessionMemory, _ flow: FrameFlow,
+        _ device: Device, _ plan: Plan, _ memory: SessionMemory, _ pipeline: Pipeline,
         _ ports: Result<HostPorts, HailoError>, _ application: Applications.Entry
     ) {
         self.device = device
         self.plan = plan
         self.memory = memory
-        self.flow = flow
-        self.ports = ports
+        self.pipeline = pipeline
+        chosenPorts = ports
+        rawPorts = HostPorts.raw(plan.channels)
         self.application = application
         info = Info(
             group: plan.group.text, batchSize: plan.smallestBatch,
             inputChannels: plan.channels.filter { !$0.isOutput }.count,
             outputChannels: plan.channels.filter { $0.isOutput }.count,
             contexts: plan.contexts.filter { $0.type == .dynamic }.count,
-            dmaBytes: plan.memory.buffers.reduce(0) { $0 + $1.size })
+            dmaBytes: plan.memory.buffers.reduce(0) { $0 + $1.size }, queueDepth: pipeline.depth)
     }
 
     deinit {
@@ -94,15 +98,15 @@ public final class Session: @unchecked Sendable {
     static func create(_ model: Model, on device: Device, _ options: Options) throws(HailoError) -> Session {
         let target = try device.planTarget()
         let plan = try model.plan(for: target, options)
-        let ports = try model.ports(options.group, for: target)
+        let ports = try model.ports(options.group, for: target, plan.channels)
         try device.reserve()
         let memory = try SessionMemory.build(plan.memory, of: model, on: device.dma, device.caches)
         do throws(HailoError) {
-            let flow = try FrameFlow(plan, memory, device.dma)
+            let pipeline = try Pipeline(plan, memory, device.dma)
             let messages = plan.controls { memory.address($0) }
             let application = try device.applications.add(plan.group.text, messages)
             Log.info("configured group \(plan.group) on \(device.name)")
-            return Session(device, plan, memory, flow, ports, application)
+            return Session(device, plan, memory, pipeline, ports, application)
         } catch {
             var teardown = Teardown()
             memory.release(&teardown)
@@ -111,6 +115,15 @@ public final class Session: @unchecked Sendable {
     }
 
     public var isActive: Bool { lock.withLock { state == .active } }
+
+    /// The inputs and outputs in their present form.
+    var ports: HostPorts { get throws(HailoError) { try portsLock.withLock { chosenPorts }.get() } }
+
+    func choose(_ name: Name, isOutput: Bool, _ format: Format) throws(HailoError) {
+        try portsLock.withLock { () throws(HailoError) in
+            chosenPorts = .success(try chosenPorts.get().choosing(name, isOutput: isOutput, format))
+        }
+    }
 
     /// Lets the group run. `batchSize` may be smaller than the configured one; 0 means that one.
     public func activate(batchSize: UInt32 = 0) throws(HailoError) {
@@ -123,39 +136,41 @@ public final class Session: @unchecked Sendable {
                 )
             }
             let channels = plan.channelBitmap
+            let size = batchSize > 0 ? Int(batchSize) : Int(plan.header.batchSize)
             try device.dma.heal(channels: channels)
             memory.beginUse()
             do throws(HailoError) {
                 try device.applications.activate(application, batchSize: UInt16(batchSize)) { () throws(HailoError) in
-                    try start(channels)
+                    try start(channels, batch: info.contexts > 1 ? size : 1)
                 }
             } catch {
                 memory.endUse()
+                pipeline.finish()
                 throw error
             }
             state = .active
-            activeBatch = batchSize > 0 ? batchSize : UInt32(plan.header.batchSize)
         }
     }
 
-    private func start(_ channels: UInt32) throws(HailoError) {
+    /// With several contexts the chip works on whole batches.
+    private func start(_ channels: UInt32, batch: Int) throws(HailoError) {
         try device.dma.enable(channels: channels)
         do throws(HailoError) {
-            try flow.start()
+            try pipeline.start(batch: batch)
         } catch {
             var teardown = Teardown()
-            stopFlow(&teardown)
+            stopPipeline(&teardown)
             throw error
         }
     }
 
-    private func stopFlow(_ teardown: inout Teardown) {
-        flow.stop {
+    private func stopPipeline(_ teardown: inout Teardown) {
+        pipeline.stop {
             teardown.step { () throws(HailoError) in try device.dma.disable(channels: plan.channelBitmap) }
         }
     }
 
-    /// Stops the group. Nothing happens if it is not active.
+    /// Stops the group; jobs that are under way end with `.canceled`. Nothing happens if it is not active.
     public func deactivate() throws(HailoError) {
         try lock.withLock { () throws(HailoError) in
             try checkOpen()
@@ -174,9 +189,10 @@ public final class Session: @unchecked Sendable {
     private func stop(_ teardown: inout Teardown) {
         guard state == .active else { return }
         state = .configured
-        stopFlow(&teardown)
+        stopPipeline(&teardown)
         // As long as the firmware may run, what it uses has to stay; closing the device ends that.
         if device.applications.reset(&teardown) { memory.endUse() }
+        pipeline.finish()
     }
 
     /// Takes the group off the device. Whatever fails on the way, the rest is done; the first failure is thrown.

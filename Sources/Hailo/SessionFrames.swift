@@ -23,69 +23,164 @@ extension Session {
 
     private static func exported(_ port: HostPort) -> Port {
         Port(
-            name: port.tensor.name.text, frameSize: port.frameSize,
+            name: port.name.text, frameSize: port.frameSize,
             type: HostType(rawValue: Int32(bitPattern: port.format.type.rawValue)) ?? .automatic,
             order: port.format.order.rawValue)
     }
 
     /// What a frame consists of, in the order of the model's lists. Fails where the group's frames can only run raw.
-    public var inputs: [Port] { get throws(HailoError) { try ports.get().inputs.map { Session.exported($0) } } }
-    public var outputs: [Port] { get throws(HailoError) { try ports.get().outputs.map { Session.exported($0) } } }
+    public var inputs: [Port] { get throws(HailoError) { try ports.inputs.map { Session.exported($0) } } }
+    public var outputs: [Port] { get throws(HailoError) { try ports.outputs.map { Session.exported($0) } } }
 
-    /// Chooses how an input or output is exchanged from the next run on. `order` is the vendor's code, 0 for the model's own.
+    /// How many there are.
+    package var portCounts: (inputs: Int, outputs: Int) {
+        get throws(HailoError) {
+            let ports = try ports
+            return (ports.inputs.count, ports.outputs.count)
+        }
+    }
+
+    /// Chooses how an input or output is exchanged by jobs that are submitted from now on. `order` is the vendor's code, 0
+    /// for the model's own.
     package func choose(_ name: String, isOutput: Bool, type: HostType, order: UInt32) throws(HailoError) {
-        try runLock.withLock { () throws(HailoError) in
-            try ports.get().choose(
-                Name(name), isOutput: isOutput,
-                Format(NumberType(rawValue: UInt32(bitPattern: type.rawValue)) ?? .automatic, Order(rawValue: order)))
-        }
+        try choose(
+            Name(name), isOutput: isOutput,
+            Format(NumberType(rawValue: UInt32(bitPattern: type.rawValue)) ?? .automatic, Order(rawValue: order)))
     }
 
-    /// Passes frames through. Each buffer holds `count` frames of one input or output, in the order of `inputs` and
-    /// `outputs`, in the chosen form. `milliseconds` is how long that may take altogether; after a failure the session has to
-    /// be activated anew.
+    // MARK: Running
+
+    /// Passes frames through and waits for them. Each buffer holds `count` frames of one input or output, in the order of
+    /// `inputs` and `outputs`, in the chosen form. `milliseconds` is how long that may take altogether; when the time is
+    /// over, frames that come back later are dropped.
     public func run(
-        count: Int, inputs buffers: [UnsafeRawBufferPointer], outputs targets: [UnsafeMutableRawBufferPointer],
-        milliseconds: UInt64
+        count: Int, inputs: [UnsafeRawBufferPointer], outputs: [UnsafeMutableRawBufferPointer], milliseconds: UInt64
     ) throws(HailoError) {
-        try runLock.withLock { () throws(HailoError) in
-            let ports = try ports.get()
-            try Session.check(
-                buffers.map { $0.count }, ports.inputs.map { ($0.tensor.name, $0.frameSize) }, count, "input")
-            try Session.check(
-                targets.map { $0.count }, ports.outputs.map { ($0.tensor.name, $0.frameSize) }, count, "output")
-            let inputNames = rawStreams(isOutput: false).map { $0.name }
-            let outputNames = rawStreams(isOutput: true).map { $0.name }
-            try flow.run(
-                count: padded(count), deadline: Clock.deadline(milliseconds: milliseconds),
-                FrameFlow.Exchange(
-                    input: { frame, stream throws(HailoError) in
-                        // All streams of a frame are filled before the first of them is sent.
-                        if stream == 0 {
-                            try ports.send { index in
-                                let size = ports.inputs[index].frameSize
-                                let start = min(frame, count - 1) * size
-                                return UnsafeRawBufferPointer(rebasing: buffers[index][start..<(start + size)])
-                            }
-                        }
-                        return UnsafeRawBufferPointer(try ports.memory(of: inputNames[stream]))
-                    },
-                    output: { _, stream throws(HailoError) in try ports.memory(of: outputNames[stream]) },
-                    delivered: { frame throws(HailoError) in
-                        guard frame < count else { return }
-                        try ports.receive { index in
-                            let size = ports.outputs[index].frameSize
-                            return UnsafeMutableRawBufferPointer(
-                                rebasing: targets[index][(frame * size)..<((frame + 1) * size)])
-                        }
-                    }))
+        try run(
+            count: count, inputCount: inputs.count, outputCount: outputs.count, input: { inputs[$0] },
+            output: { outputs[$0] }, milliseconds: milliseconds)
+    }
+
+    /// Sends frames and returns when they are on their way; it waits, up to `milliseconds`, for as much room as they need.
+    /// The buffers have to stay until the job is over. `completion` is called once, on a thread of the session's; not if this
+    /// throws. It may take its time and may submit more.
+    @discardableResult
+    public func submit(
+        count: Int = 1, inputs: [UnsafeRawBufferPointer], outputs: [UnsafeMutableRawBufferPointer],
+        milliseconds: UInt64 = .max, completion: (@Sendable (HailoError?) -> Void)? = nil
+    ) throws(HailoError) -> Job {
+        try submit(
+            try ports, count, inputs.count, outputs.count, input: { inputs[$0] }, output: { outputs[$0] },
+            until: Clock.deadline(milliseconds: milliseconds), completion.map { .closure($0) } ?? .none)
+    }
+
+    /// Waits until all jobs are over. An incomplete batch is filled up.
+    public func drain(milliseconds: UInt64) throws(HailoError) {
+        try pipeline.drain(until: Clock.deadline(milliseconds: milliseconds))
+    }
+
+    /// Jobs that are not over, and frames that the chip has not finished.
+    public var underWay: (jobs: Int, frames: Int) { (pipeline.jobsUnderWay, pipeline.framesUnderWay) }
+
+    // MARK: For those who do not have their buffers in arrays
+
+    /// What is called when a job is over, in the form of C.
+    package struct Callback {
+        package typealias Function =
+            @convention(c) (
+                _ context: UnsafeMutableRawPointer?, _ status: Int32, _ message: UnsafePointer<CChar>?
+            ) -> Void
+
+        let function: Function
+        let context: UnsafeMutableRawPointer?
+
+        package init(_ function: @escaping Function, _ context: UnsafeMutableRawPointer?) {
+            self.function = function
+            self.context = context
         }
     }
 
-    /// With several contexts the chip works on whole batches: what is missing of the last one is made up.
-    private func padded(_ count: Int) -> Int {
-        let batch = info.contexts > 1 ? Int(activeBatch) : 1
-        return (count + batch - 1) / batch * batch
+    package func run(
+        count: Int, inputCount: Int, outputCount: Int, input: (Int) -> UnsafeRawBufferPointer,
+        output: (Int) -> UnsafeMutableRawBufferPointer, milliseconds: UInt64
+    ) throws(HailoError) {
+        try run(
+            try ports, count, inputCount, outputCount, input: input, output: output, milliseconds: milliseconds)
+    }
+
+    package func submit(
+        count: Int, inputCount: Int, outputCount: Int, input: (Int) -> UnsafeRawBufferPointer,
+        output: (Int) -> UnsafeMutableRawBufferPointer, milliseconds: UInt64, callback: Callback?
+    ) throws(HailoError) -> Job {
+        try submit(
+            try ports, count, inputCount, outputCount, input: input, output: output,
+            until: Clock.deadline(milliseconds: milliseconds),
+            callback.map { .function($0.function, $0.context) } ?? .none)
+    }
+
+    private func run(
+        _ ports: HostPorts, _ count: Int, _ inputCount: Int, _ outputCount: Int,
+        input: (Int) -> UnsafeRawBufferPointer, output: (Int) -> UnsafeMutableRawBufferPointer, milliseconds: UInt64
+    ) throws(HailoError) {
+        let deadline = Clock.deadline(milliseconds: milliseconds)
+        let job = try submit(
+            ports, count, inputCount, outputCount, input: input, output: output, until: deadline, .none)
+        try? pipeline.fillBatch(job.end, until: deadline)
+        try job.finish(until: deadline)
+    }
+
+    private func submit(
+        _ ports: HostPorts, _ count: Int, _ inputCount: Int, _ outputCount: Int,
+        input: (Int) -> UnsafeRawBufferPointer, output: (Int) -> UnsafeMutableRawBufferPointer,
+        until deadline: UInt64, _ completion: Job.Completion
+    ) throws(HailoError) -> Job {
+        guard count >= 0 else { throw HailoError(.invalidArgument, "\(count) frames cannot be run") }
+        try Session.check(inputCount, ports.inputs, count, "input") { input($0) }
+        try Session.check(outputCount, ports.outputs, count, "output") { UnsafeRawBufferPointer(output($0)) }
+        try pipeline.willBegin()
+        let job = jobPool.take()
+        job.begin(count, ports, self, completion)
+        for index in 0..<inputCount {
+            let bytes = input(index)
+            job.add(source: bytes, in: device.buffers.find(bytes))
+        }
+        for index in 0..<outputCount {
+            let bytes = output(index)
+            job.add(target: bytes, in: device.buffers.find(UnsafeRawBufferPointer(bytes)))
+        }
+        do throws(HailoError) {
+            try pipeline.send(job, ports, until: deadline)
+            try job.didSubmit()
+        } catch {
+            job.abandon()
+            pipeline.didEnd()
+            throw error
+        }
+        return job
+    }
+
+    private static func check(
+        _ count: Int, _ ports: [HostPort], _ frames: Int, _ what: StaticString,
+        _ bytes: (Int) -> UnsafeRawBufferPointer
+    ) throws(HailoError) {
+        guard count == ports.count else {
+            throw HailoError(.invalidArgument, "there are \(count) \(what) buffers for \(ports.count) \(what)s")
+        }
+        for (index, port) in ports.enumerated() {
+            let given = bytes(index)
+            let (needed, overflows) = port.frameSize.multipliedReportingOverflow(by: frames)
+            guard !overflows, given.count == needed else {
+                throw HailoError(
+                    .invalidArgument,
+                    "the buffer of \(what) \"\(port.name)\" has \(given.count) bytes; \(frames) frames of \(port.frameSize) "
+                        + "bytes are needed")
+            }
+            guard Int(bitPattern: given.baseAddress) % port.alignment == 0 else {
+                throw HailoError(
+                    .invalidArgument,
+                    "the buffer of \(what) \"\(port.name)\" begins at no multiple of \(port.alignment), the size of its numbers")
+            }
+        }
     }
 
     // MARK: Raw
@@ -101,60 +196,30 @@ extension Session {
         }
     }
 
-    package var inputStreams: [RawStream] { rawStreams(isOutput: false) }
-    package var outputStreams: [RawStream] { rawStreams(isOutput: true) }
-
     /// In the alphabetical order of their names.
-    private func rawStreams(isOutput: Bool) -> [RawStream] {
-        plan.channels.filter { $0.isOutput == isOutput }.map {
-            RawStream(name: $0.stream, frameSize: Int($0.frameSize))
-        }
+    package var inputStreams: [RawStream] { Session.streams(rawPorts.inputs) }
+    package var outputStreams: [RawStream] { Session.streams(rawPorts.outputs) }
+
+    private static func streams(_ ports: [HostPort]) -> [RawStream] {
+        ports.map { RawStream(name: $0.name, frameSize: $0.frameSize) }
     }
 
-    /// The same with frames that are in the layout of the chip, stream by stream.
+    /// The same as `run` with frames that are in the layout of the chip, stream by stream.
     package func runRaw(
         count: Int, inputs: [UnsafeRawBufferPointer], outputs: [UnsafeMutableRawBufferPointer],
         milliseconds: UInt64
     ) throws(HailoError) {
-        try runLock.withLock { () throws(HailoError) in
-            let (sources, targets) = (inputStreams, outputStreams)
-            try Session.check(inputs.map { $0.count }, sources.map { ($0.name, $0.frameSize) }, count, "input")
-            try Session.check(outputs.map { $0.count }, targets.map { ($0.name, $0.frameSize) }, count, "output")
-            let waste = targets.map { UnsafeMutableRawBufferPointer.allocate(byteCount: $0.frameSize, alignment: 8) }
-            defer { for buffer in waste { buffer.deallocate() } }
-            try flow.run(
-                count: padded(count), deadline: Clock.deadline(milliseconds: milliseconds),
-                FrameFlow.Exchange(
-                    input: { frame, stream in
-                        let size = sources[stream].frameSize
-                        let start = min(frame, count - 1) * size
-                        return UnsafeRawBufferPointer(rebasing: inputs[stream][start..<(start + size)])
-                    },
-                    output: { frame, stream in
-                        guard frame < count else { return waste[stream] }
-                        let size = targets[stream].frameSize
-                        return UnsafeMutableRawBufferPointer(
-                            rebasing: outputs[stream][(frame * size)..<((frame + 1) * size)])
-                    },
-                    delivered: { _ in }))
-        }
+        try run(
+            rawPorts, count, inputs.count, outputs.count, input: { inputs[$0] }, output: { outputs[$0] },
+            milliseconds: milliseconds)
     }
 
-    private static func check(
-        _ sizes: [Int], _ frames: [(name: Name, size: Int)], _ count: Int, _ what: String
-    ) throws(HailoError) {
-        guard count >= 0 else { throw HailoError(.invalidArgument, "\(count) frames cannot be run") }
-        guard sizes.count == frames.count else {
-            throw HailoError(.invalidArgument, "there are \(sizes.count) \(what) buffers for \(frames.count) \(what)s")
-        }
-        for (size, frame) in zip(sizes, frames) {
-            let (needed, overflows) = frame.size.multipliedReportingOverflow(by: count)
-            guard !overflows, size == needed else {
-                throw HailoError(
-                    .invalidArgument,
-                    "the buffer of \(what) \"\(frame.name)\" has \(size) bytes; \(count) frames of \(frame.size) bytes are "
-                        + "needed")
-            }
-        }
+    package func submitRaw(
+        count: Int, inputs: [UnsafeRawBufferPointer], outputs: [UnsafeMutableRawBufferPointer],
+        milliseconds: UInt64
+    ) throws(HailoError) -> Job {
+        try submit(
+            rawPorts, count, inputs.count, outputs.count, input: { inputs[$0] }, output: { outputs[$0] },
+            until: Clock.deadline(milliseconds: milliseconds), .none)
     }
 }

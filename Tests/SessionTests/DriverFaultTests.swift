@@ -17,6 +17,7 @@ import Testing
         private(set) var launches = 0
         private var enabled: UInt32 = 0
         private var lists: [UInt64: hailo_desc_list_create_params] = [:]
+        private var buffers: [UInt64: hailo_vdma_buffer_map_params] = [:]
 
         init(_ inner: any Driver) {
             self.inner = inner
@@ -30,6 +31,10 @@ import Testing
                 let call = argument.assumingMemoryBound(to: hailo_desc_list_create_params.self).pointee
                 lists[call.desc_handle] = call
             }
+            if request == HAILO_VDMA_BUFFER_MAP, let argument, result >= 0 {
+                let call = argument.assumingMemoryBound(to: hailo_vdma_buffer_map_params.self).pointee
+                buffers[call.mapped_handle] = call
+            }
             return result
         }
 
@@ -42,6 +47,8 @@ import Testing
                 let call = argument.assumingMemoryBound(to: hailo_vdma_buffer_map_params.self).pointee
                 forbid(call.size == 0 || call.size > UInt64(UInt32.max), "1: map of \(call.size) bytes")
                 forbid(call.user_address % 4096 != 0, "13: map at an unaligned address")
+            case HAILO_VDMA_BUFFER_UNMAP:
+                buffers[argument.loadUnaligned(as: UInt64.self)] = nil
             case HAILO_DESC_LIST_CREATE:
                 let call = argument.assumingMemoryBound(to: hailo_desc_list_create_params.self).pointee
                 forbid(call.desc_page_size < 64 || call.desc_page_size > 4096, "2: pages of \(call.desc_page_size)")
@@ -62,8 +69,12 @@ import Testing
                 forbid(call.buffers_count == 0 || call.buffers_count > 2, "7: \(call.buffers_count) buffers")
                 forbid(UInt64(call.starting_desc) >= list?.desc_count ?? 0, "6: from \(call.starting_desc)")
                 forbid(size == 0 || (size + page - 1) / page >= Int(list?.desc_count ?? 0), "5: \(size) bytes")
-                forbid(call.buffers.0.addr_or_fd % UInt64(page) != 0, "5: at \(call.buffers.0.addr_or_fd)")
-                forbid(call.should_bind, "5: bound at launch")
+                let address = call.buffers.0.addr_or_fd
+                let isMapped = buffers.values.contains {
+                    address >= $0.user_address && (address - $0.user_address) % UInt64(page) == 0
+                        && address - $0.user_address + UInt64(call.buffers.0.size) <= $0.size
+                }
+                forbid(!isMapped, "5: at \(address)")
                 forbid(enabled & (1 << UInt32(call.channel_index)) == 0, "8: channel \(call.channel_index)")
             default:
                 break
@@ -180,7 +191,9 @@ import Testing
             case 10, 11:
                 guard let list = lists.randomElement(using: &random), let buffer = buffers.randomElement(using: &random)
                 else { continue }
-                _ = try? dma.launch(channel: UInt8(number * 4), list, of: buffer, size: size)
+                try? dma.launch(
+                    channel: UInt8(number * 4), list, of: buffer, at: number % 2 == 0 ? nil : Int(number) * 256,
+                    size: size)
             case 0: if let new = try? dma.map(try DMAMemory.allocate(size), .both) { buffers.append(new) }
             case 1: if let buffer = buffers.randomElement(using: &random) { try? dma.unmap(buffer) }
             case 2:
@@ -218,28 +231,32 @@ import Testing
     @Test func launchesThatDoNotFit() throws {
         let (dma, guardian, emulated) = try opened("launches")
         let ring = try dma.map(try DMAMemory.allocate(4096), .both)
-        let other = try dma.map(try DMAMemory.allocate(4096), .both)
+        let short = try dma.map(try DMAMemory.allocate(2048), .both)
         let list = try dma.createList(count: 8, pageSize: 512, isCircular: true)
         let straight = try dma.createList(count: 8, pageSize: 512, isCircular: false)
-        func expectRefusal(_ channel: UInt8, _ list: DMA.List, _ buffer: DMA.Buffer, _ size: Int) {
+        func expectRefusal(
+            _ channel: UInt8, _ list: DMA.List, _ buffer: DMA.Buffer, at offset: Int? = nil, _ size: Int
+        ) {
             let before = guardian.launches
             let error = #expect(throws: HailoError.self) {
-                try dma.launch(channel: channel, list, of: buffer, size: size)
+                try dma.launch(channel: channel, list, of: buffer, at: offset, size: size)
             }
             #expect(error?.status == .invalidOperation)
             #expect(guardian.launches == before)
         }
-        // Not bound yet, then not enabled.
-        try dma.enable(channels: 1)
+        // Not enabled.
         expectRefusal(0, list, ring, 512)
+        try dma.enable(channels: 1)
         try dma.program(list, with: ring, DMA.Program(size: 4096, channel: 0))
         try dma.program(straight, with: ring, DMA.Program(size: 4096, channel: 0))
         try dma.disable(channels: 1)
         expectRefusal(0, list, ring, 512)
         try dma.enable(channels: 1)
         for size in [0, -1, 8 * 512, 4097, Int.max - 600] { expectRefusal(0, list, ring, size) }
-        expectRefusal(0, list, other, 512)
+        expectRefusal(0, list, short, 512)
         expectRefusal(0, straight, ring, 512)
+        for offset in [-512, 100, 2048, Int.max - 511] { expectRefusal(0, list, short, at: offset, 512) }
+        expectRefusal(0, list, short, at: 1536, 513)
         for channel in [1, 31, 32, 255] as [UInt8] { expectRefusal(channel, list, ring, 512) }
         #expect(guardian.forbidden == [])
         emulated.close()

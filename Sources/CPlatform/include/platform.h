@@ -43,11 +43,26 @@ long platform_read_at(int descriptor, void *buffer, size_t count, ptrdiff_t offs
 /// Zeroed memory for DMA, which begins at a page and which children of fork() do not get. NULL and errno if there is none.
 void *platform_allocate_pages(size_t size);
 
+/// Keeps pages from the children of fork(), or gives them back to them. Returns 0 or an errno.
+int platform_withhold_pages(const void *address, size_t size, int withhold);
+
+/// Maps the memory behind a file descriptor for reading and writing, withheld from children. NULL and errno on failure.
+void *platform_map_shared(int descriptor, size_t size);
+
+/// Begins (1) or ends (0) the program's access to the memory of another driver. Returns 0 or an errno.
+int platform_access_dmabuf(int descriptor, int begin);
+
+/// Copies memory of this process that may be gone. Returns whether all of it was there.
+int platform_copy_if_accessible(void *target, const void *source, size_t size);
+
 /// How many bytes from `address`, the start of a page, on are memory of this process: 0, or up to `size`.
 ptrdiff_t platform_accessible_bytes(const void *address, ptrdiff_t size);
 
 /// Bytes of a page of memory.
 ptrdiff_t platform_page_size(void);
+
+/// A copy of a descriptor that children do not get, or -errno.
+int platform_duplicate(int descriptor);
 
 void platform_unmap(const void *address, ptrdiff_t size);
 
@@ -68,6 +83,9 @@ int platform_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, u
 
 /// Runs `body` on a thread of its own, on which no signals arrive. Returns 0 or an errno.
 int platform_start_thread(pthread_t *thread, void (*body)(void *), void *argument);
+
+/// Whether the calling thread is this one.
+int platform_is_current_thread(pthread_t thread);
 
 /// Identifies the calling thread to the kernel.
 int platform_thread_id(void);

@@ -1,0 +1,57 @@
+internal import Base
+internal import HEF
+internal import Planner
+
+/// A stream of boxes from the chip. How many transfers a frame takes is known only when they have come, so as many as
+/// possible are always under way.
+///
+/// Used by the thread that listens to the device alone, but for `begin`.
+final class BoxQueue: @unchecked Sendable {
+    let queue: StreamQueue
+    private var assembler: BoxAssembler
+    private let frame: UnsafeMutableRawBufferPointer
+    private var started = 0
+    private var taken = 0
+    private var hasBegun = false
+    /// Whether the frame that is next is complete.
+    private(set) var isComplete = false
+
+    init(_ queue: StreamQueue, _ shape: NmsShape) {
+        self.queue = queue
+        assembler = BoxAssembler(shape)
+        frame = .allocate(byteCount: Int(queue.channel.frameSize), alignment: 64)
+    }
+
+    deinit {
+        frame.deallocate()
+    }
+
+    var contents: UnsafeRawBufferPointer { UnsafeRawBufferPointer(frame) }
+
+    /// Lets the chip fill the whole ring, from its start on.
+    func begin() throws(HailoError) {
+        (started, taken, hasBegun, isComplete) = (0, 0, false, false)
+        while started < queue.capacity { try startNext() }
+    }
+
+    private func startNext() throws(HailoError) {
+        try queue.start()
+        started += 1
+    }
+
+    /// Takes transfers that have finished until the frame is complete.
+    func take(finished: Int) throws(HailoError) {
+        if !hasBegun, !isComplete { assembler.begin(frame) }
+        hasBegun = true
+        while !isComplete, taken < finished {
+            isComplete = try assembler.add(queue.contents(taken), to: frame)
+            taken += 1
+            try startNext()
+        }
+    }
+
+    /// Goes on to the next frame.
+    func next() {
+        (hasBegun, isComplete) = (false, false)
+    }
+}

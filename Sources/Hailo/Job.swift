@@ -1,0 +1,233 @@
+public import Base
+internal import Driver
+
+/// Frames that were handed over to a session together: where they come from, where they go to, and how it ended.
+public final class Job: @unchecked Sendable {
+    /// Who hears of the end, besides those who wait.
+    enum Completion {
+        case none
+        case closure((HailoError?) -> Void)
+        /// Of another language.
+        case function(@convention(c) (UnsafeMutableRawPointer?, Int32, UnsafePointer<CChar>?) -> Void, UnsafeMutableRawPointer?)
+    }
+
+    private enum Phase {
+        /// In the pool, or new.
+        case idle
+        /// Its frames are being sent; it has no other owner yet.
+        case submitting
+        case underWay
+        case finished
+    }
+
+    private let condition = Condition()
+    private var phase = Phase.idle
+    /// Why it shall end or did, if not well.
+    private var ending: HailoError?
+    /// Whether it ends with frames under way: not if the device reaches its memory by itself.
+    private var endsEarly = true
+    private var delivered = 0
+    private var isDelivering = false
+    private var completion = Completion.none
+    /// Keeps the session alive as long as the job is under way.
+    private var session: Session?
+
+    // What is below changes only while the job is set up, and while nobody else has it.
+    private(set) var count = 0
+    private(set) var ports: HostPorts?
+    private var sources: [UnsafeRawBufferPointer] = []
+    private var targets: [UnsafeMutableRawBufferPointer] = []
+    private var sourceMemory: [DeviceMemory?] = []
+    private var targetMemory: [DeviceMemory?] = []
+    private(set) var usesDeviceMemory = false
+    /// The number of the frame that follows its last one.
+    var end = 0
+
+    init() {}
+
+    // MARK: Setting up
+
+    /// Begins a new life. The job has no other owner.
+    func begin(_ count: Int, _ ports: HostPorts, _ session: Session, _ completion: Completion) {
+        (phase, ending, endsEarly, delivered, isDelivering) = (.submitting, nil, true, 0, false)
+        self.count = count
+        self.ports = ports
+        self.session = session
+        self.completion = completion
+        usesDeviceMemory = false
+        sources.removeAll(keepingCapacity: true)
+        targets.removeAll(keepingCapacity: true)
+        sourceMemory.removeAll(keepingCapacity: true)
+        targetMemory.removeAll(keepingCapacity: true)
+    }
+
+    func add(source: UnsafeRawBufferPointer, in memory: DeviceMemory?) {
+        sources.append(source)
+        sourceMemory.append(memory)
+        if memory != nil { (usesDeviceMemory, endsEarly) = (true, false) }
+    }
+
+    func add(target: UnsafeMutableRawBufferPointer, in memory: DeviceMemory?) {
+        targets.append(target)
+        targetMemory.append(memory)
+        if memory != nil { (usesDeviceMemory, endsEarly) = (true, false) }
+    }
+
+    // MARK: Frames
+
+    private func slice(_ bytes: UnsafeRawBufferPointer, _ size: Int, _ frame: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: bytes[(frame * size)..<((frame + 1) * size)])
+    }
+
+    func source(_ index: Int, _ size: Int, _ frame: Int) -> UnsafeRawBufferPointer {
+        slice(sources[index], size, frame)
+    }
+
+    func target(_ index: Int, _ size: Int, _ frame: Int) -> UnsafeMutableRawBufferPointer {
+        UnsafeMutableRawBufferPointer(mutating: slice(UnsafeRawBufferPointer(targets[index]), size, frame))
+    }
+
+    /// The memory that the device reaches by itself, where an input or output lies in it.
+    func memory(_ index: Int, isOutput: Bool) -> DeviceMemory? {
+        isOutput ? targetMemory[index] : sourceMemory[index]
+    }
+
+    /// Runs `body`, which reads the inputs or writes the outputs.
+    func withAccess(isOutput: Bool, _ body: () throws(HailoError) -> Void) throws(HailoError) {
+        guard usesDeviceMemory else { return try body() }
+        let imported = (isOutput ? targetMemory : sourceMemory).compactMap { $0?.memory }
+        for memory in imported { memory.beginAccess() }
+        defer { for memory in imported { memory.endAccess() } }
+        try body()
+    }
+
+    // MARK: Ends
+
+    /// All frames have been sent. Throws what ended the job meanwhile; then nobody else hears of it.
+    func didSubmit() throws(HailoError) {
+        let failure = condition.withLock { () -> HailoError? in
+            if ending == nil { phase = .underWay } else { retire() }
+            return ending
+        }
+        if let failure { throw failure }
+        finishIfComplete()
+    }
+
+    /// Not all frames could be sent. Those that were lead nowhere, and nobody hears of the job.
+    func abandon() {
+        condition.withLock { retire() }
+    }
+
+    private func retire() {
+        // Results are written by another thread; afterwards nothing touches the caller's memory.
+        while isDelivering { condition.wait() }
+        phase = .finished
+        session = nil
+        completion = .none
+    }
+
+    /// Says that a frame's results are about to be written. Returns false if nobody wants them any more.
+    func willDeliver() -> Bool {
+        condition.withLock {
+            guard phase == .submitting || phase == .underWay, ending == nil else { return false }
+            isDelivering = true
+            return true
+        }
+    }
+
+    /// A frame has left the chip.
+    func didDeliver(_ failure: HailoError?) {
+        condition.withLock {
+            delivered += 1
+            isDelivering = false
+            if ending == nil { ending = failure }
+            if delivered == count { forgetMemory() }
+            if phase == .submitting { condition.notifyAll() }
+        }
+        finishIfComplete()
+    }
+
+    /// Ends the job early, unless it is over. If the device reaches the job's memory by itself it ends when all its frames
+    /// are back; not so when the device has stopped, or when nobody can wait for that.
+    func end(_ reason: HailoError, isFinal: Bool = false) {
+        condition.withLock {
+            guard phase == .submitting || phase == .underWay else { return }
+            if ending == nil { ending = reason }
+            if isFinal { endsEarly = true }
+        }
+        finishIfComplete()
+    }
+
+    private func finishIfComplete() {
+        var completion = Completion.none
+        var session: Session?
+        let isOver = condition.withLock {
+            guard phase == .underWay, !isDelivering else { return false }
+            guard delivered == count || ending != nil && endsEarly else { return false }
+            phase = .finished
+            swap(&completion, &self.completion)
+            swap(&session, &self.session)
+            return true
+        }
+        guard isOver, let session else { return }
+        session.pipeline.didEnd()
+        session.callbacks.add(completion, ending)
+        condition.withLock { condition.notifyAll() }
+    }
+
+    /// Lets go of the memory that the device reached. No frame of the job is under way any more.
+    func forgetMemory() {
+        for index in sourceMemory.indices { sourceMemory[index] = nil }
+        for index in targetMemory.indices { targetMemory[index] = nil }
+    }
+
+    // MARK: For everybody
+
+    /// Whether the job is over, in whatever way.
+    public var isFinished: Bool { condition.withLock { phase == .finished } }
+
+    /// Waits until the job is over and throws what went wrong. If the time is over first it throws `.timeout`, and the job
+    /// goes on.
+    public func wait(milliseconds: UInt64) throws(HailoError) {
+        let deadline = Clock.deadline(milliseconds: milliseconds)
+        // Frames that stand in a batch that nobody fills up would never come back.
+        if let session = condition.withLock({ session }) { try? session.pipeline.fillBatch(end, until: deadline) }
+        guard isOver(by: deadline) else {
+            let back = condition.withLock { delivered }
+            throw HailoError(.timeout, "\(back) of \(count) frames have come back in the time given; the job goes on")
+        }
+        if let ending { throw ending }
+    }
+
+    /// Waits until the job is over, and ends it when the time is over.
+    func finish(until deadline: UInt64) throws(HailoError) {
+        if !isOver(by: deadline) {
+            let back = condition.withLock { delivered }
+            end(
+                HailoError(
+                    .timeout,
+                    "\(back) of \(count) frames came back in time, later ones are dropped; if the chip does not answer any "
+                        + "more, deactivate the session and activate it again"), isFinal: true)
+            _ = isOver(by: Condition.forever)
+        }
+        if let ending { throw ending }
+    }
+
+    /// Waits until the job is over. Returns false if the time is over first.
+    private func isOver(by deadline: UInt64) -> Bool {
+        condition.withLock {
+            while phase != .finished {
+                let now = deadline == Condition.forever ? 0 : Clock.now
+                guard now < deadline else { return false }
+                condition.wait(nanoseconds: deadline == Condition.forever ? Condition.forever : deadline - now)
+            }
+            return true
+        }
+    }
+
+    /// Asks the job to end with `.canceled`. It ends at once, or, where the device reaches its memory by itself, when its
+    /// frames have come back. If it is over already nothing happens.
+    public func cancel() {
+        end(HailoError(.canceled, "the job was canceled"))
+    }
+}

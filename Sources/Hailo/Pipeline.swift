@@ -1,0 +1,377 @@
+internal import Base
+internal import Driver
+internal import Planner
+
+/// The frames of an active session that are under way: a place in the rings is reserved for each, it is filled, sent, and
+/// when the chip has finished it, handed out in the same order.
+///
+/// Threads that submit frames convert them side by side; the order in which they reserved places is the order of the
+/// frames. One thread for each active session listens to the device and delivers.
+final class Pipeline: @unchecked Sendable {
+    private struct Entry {
+        /// nil for a frame that only fills a batch up.
+        var job: Job?
+        var frame = 0
+        var isReady = false
+    }
+
+    private let dma: DMA
+    private let channels: UInt32
+    private let inputs: [StreamQueue]
+    private let outputs: [StreamQueue]
+    /// Those of the outputs that bring boxes, by their index.
+    private let boxes: [BoxQueue?]
+    /// Which queue a channel has.
+    private var queueOfChannel = [StreamQueue?](repeating: nil, count: 32)
+    /// How many frames may be under way.
+    let depth: Int
+    /// The chip works on this many frames together, or 1.
+    private var batch = 1
+
+    // All that follows is guarded by this lock. Conversions and the driver's calls are made without it.
+    private let condition = Condition()
+    private var entries: [Entry]
+    /// Frames are numbered from the activation on: first those that have been delivered, then those that have been sent,
+    /// then those that have a place.
+    private var delivered = 0
+    private var sent = 0
+    private var reserved = 0
+    private var isSending = false
+    /// Threads that fill memory of the rings.
+    private var writers = 0
+    /// Threads that wait for room, or for frames to come back.
+    private var waiters = 0
+    private var jobs = 0
+    private var isRunning = false
+    /// What keeps frames from being sent; nil while the session is active and well.
+    private var obstacle: HailoError? = Pipeline.inactive
+    private var thread: Thread?
+
+    private static let inactive = HailoError(
+        .invalidOperation, "the session is not active; activate it before it runs frames")
+    private static let deactivated = HailoError(
+        .canceled, "the network group was deactivated while frames were under way")
+
+    init(_ plan: Plan, _ memory: SessionMemory, _ dma: DMA) throws(HailoError) {
+        self.dma = dma
+        channels = plan.channelBitmap
+        var queues: [StreamQueue] = []
+        for channel in plan.channels { queues.append(try StreamQueue(channel, memory, dma)) }
+        inputs = queues.filter { !$0.channel.isOutput }
+        outputs = queues.filter { $0.channel.isOutput }
+        boxes = outputs.map { queue in queue.channel.nms.map { BoxQueue(queue, $0) } }
+        for queue in queues { queueOfChannel[Int(queue.channel.channel) & 31] = queue }
+        depth = queues.filter { $0.channel.nms == nil }.map { $0.capacity }.min() ?? 1
+        entries = [Entry](repeating: Entry(), count: depth)
+    }
+
+    // MARK: Life
+
+    /// Begins to listen to the device. The channels are enabled. The chip works on `batch` frames together.
+    func start(batch: Int) throws(HailoError) {
+        for box in boxes { try box?.begin() }
+        condition.withLock {
+            (delivered, sent, reserved) = (0, 0, 0)
+            self.batch = batch
+            for queue in inputs + outputs { queue.finished = 0 }
+            obstacle = nil
+            isRunning = true
+        }
+        thread = try Thread.start { [self] in listen() }
+    }
+
+    /// Stops everything but the chip: nobody sends any more, and the channels are disabled by `disable`.
+    func stop(disable: () -> Bool) {
+        condition.withLock {
+            isRunning = false
+            if obstacle == nil { obstacle = Pipeline.deactivated }
+            condition.notifyAll()
+            while writers > 0 || isSending { wait() }
+        }
+        // If the channels cannot be disabled, nothing wakes the thread before the device is closed. And the last user of a
+        // session may be a job that ends on this very thread.
+        if disable(), thread?.isCurrent == false { thread?.join() } else { thread?.detach() }
+        thread = nil
+    }
+
+    /// Ends the jobs that are left. The chip does not reach their memory any more, or the device is to be closed.
+    func finish() {
+        let reason = condition.withLock { obstacle } ?? Pipeline.deactivated
+        endAll(reason)
+        for index in entries.indices {
+            let job = condition.withLock { () -> Job? in
+                defer { entries[index] = Entry() }
+                return entries[index].job
+            }
+            job?.forgetMemory()
+        }
+        condition.withLock { obstacle = Pipeline.inactive }
+    }
+
+    private func endAll(_ reason: HailoError) {
+        for index in entries.indices {
+            condition.withLock { entries[index].job }?.end(reason, isFinal: true)
+        }
+    }
+
+    /// The device or the driver has failed: all jobs end, and nothing works before the session is activated anew.
+    func fail(_ error: HailoError) {
+        let reason = HailoError(error.status, error.message + "; deactivate the session and activate it again")
+        let isFirst = condition.withLock {
+            guard isRunning else { return false }
+            isRunning = false
+            obstacle = reason
+            condition.notifyAll()
+            return true
+        }
+        guard isFirst else { return }
+        Log.error(error.message)
+        endAll(reason)
+    }
+
+    // MARK: Sending
+
+    private func wait(until deadline: UInt64 = Condition.forever) {
+        waiters += 1
+        let now = deadline == Condition.forever ? 0 : Clock.now
+        condition.wait(nanoseconds: deadline == Condition.forever ? Condition.forever : deadline - min(now, deadline))
+        waiters -= 1
+    }
+
+    private func notify() { if waiters > 0 { condition.notifyAll() } }
+
+    private var hasRoom: Bool {
+        reserved - delivered < depth && inputs.allSatisfy { reserved - $0.finished < $0.capacity }
+    }
+
+    /// Reserves the next place for a frame. Waits for room until then. Returns the frame's number.
+    private func reserve(_ job: Job?, _ frame: Int, until deadline: UInt64) throws(HailoError) -> Int {
+        try condition.withLock { () throws(HailoError) in
+            while obstacle == nil, !hasRoom {
+                guard Clock.now < deadline else {
+                    throw HailoError(
+                        .timeout,
+                        "\(reserved - delivered) frames are under way, and none of them came back in the time given; if the chip "
+                            + "does not answer any more, deactivate the session and activate it again")
+                }
+                wait(until: deadline)
+            }
+            if let obstacle { throw obstacle }
+            entries[reserved % depth] = Entry(job: job, frame: frame, isReady: false)
+            reserved += 1
+            writers += 1
+            return reserved - 1
+        }
+    }
+
+    /// Sends the frames of a job, which waits for room until then.
+    func send(_ job: Job, _ ports: HostPorts, until deadline: UInt64) throws(HailoError) {
+        for frame in 0..<job.count {
+            let number = try reserve(job, frame, until: deadline)
+            job.end = number + 1
+            // A frame that could not be filled travels nevertheless: others may have places behind it.
+            defer { didFill(number) }
+            try job.withAccess(isOutput: false) { () throws(HailoError) in
+                try ports.send(
+                    { index in
+                        let port = ports.inputs[index]
+                        guard place(job, port, index, frame) == nil else { return nil }
+                        return job.source(index, port.frameSize, frame)
+                    },
+                    fill: { stream, body throws(HailoError) in try inputs[stream].fill(number, body) })
+            }
+        }
+    }
+
+    /// Fills up the batch that frame `end` - 1 stands in: the chip works on whole ones only.
+    func fillBatch(_ end: Int, until deadline: UInt64) throws(HailoError) {
+        while condition.withLock({ batch > 1 && reserved < (end + batch - 1) / batch * batch }) {
+            let number = try reserve(nil, 0, until: deadline)
+            for input in inputs {
+                input.fill(number) { target in target.initializeMemory(as: UInt8.self, repeating: 0) }
+            }
+            didFill(number)
+        }
+    }
+
+    private func didFill(_ number: Int) {
+        let sends = condition.withLock {
+            writers -= 1
+            entries[number % depth].isReady = true
+            notify()
+            guard !isSending else { return false }
+            isSending = true
+            return true
+        }
+        guard sends else { return }
+        // Whoever comes first sends for all, one after the other.
+        while let next = nextToSend() {
+            do throws(HailoError) {
+                try start(next.job, next.frame)
+            } catch {
+                fail(error)
+            }
+        }
+    }
+
+    private func nextToSend() -> Entry? {
+        condition.withLock {
+            guard isRunning, sent < reserved, entries[sent % depth].isReady else {
+                isSending = false
+                notify()
+                return nil
+            }
+            sent += 1
+            return entries[(sent - 1) % depth]
+        }
+    }
+
+    /// Where a frame of a port lies if the device reaches it by itself.
+    private func place(_ job: Job, _ port: HostPort, _ index: Int, _ frame: Int) -> StreamQueue.Place? {
+        guard let stream = port.directStream, let memory = job.memory(index, isOutput: port.isOutput) else { return nil }
+        let queue = port.isOutput ? outputs[stream] : inputs[stream]
+        let bytes =
+            port.isOutput
+            ? UnsafeRawBufferPointer(job.target(index, port.frameSize, frame))
+            : job.source(index, port.frameSize, frame)
+        guard queue.channel.nms == nil, let place = memory.place(of: bytes),
+            queue.canTransfer(place, of: memory.memory)
+        else { return nil }
+        return place
+    }
+
+    /// Starts the transfers of a frame, the outputs' first.
+    private func start(_ job: Job?, _ frame: Int) throws(HailoError) {
+        for (stream, queue) in outputs.enumerated() where boxes[stream] == nil {
+            try queue.start(direct(job, frame, job?.ports?.outputs, stream))
+        }
+        for (stream, queue) in inputs.enumerated() {
+            try queue.start(direct(job, frame, job?.ports?.inputs, stream))
+        }
+    }
+
+    private func direct(_ job: Job?, _ frame: Int, _ ports: [HostPort]?, _ stream: Int) -> StreamQueue.Place? {
+        guard let job, let ports, job.usesDeviceMemory else { return nil }
+        for (index, port) in ports.enumerated() where port.directStream == stream {
+            return place(job, port, index, frame)
+        }
+        return nil
+    }
+
+    // MARK: Receiving
+
+    private func listen() {
+        while condition.withLock({ isRunning }) {
+            do throws(HailoError) {
+                try dma.waitForInterrupts(channels: channels) { channel, progress in note(channel, progress) }
+                try deliver()
+            } catch {
+                fail(error)
+            }
+        }
+    }
+
+    private func note(_ channel: UInt8, _ progress: DMA.Progress) {
+        guard let queue = queueOfChannel[Int(channel) & 31] else { return }
+        switch progress {
+        case .finished(let count):
+            condition.withLock {
+                queue.finished += count
+                notify()
+            }
+        case .closed:
+            fail(
+                HailoError(
+                    .deviceLost,
+                    "the firmware closed the channel of stream \"\(queue.channel.stream)\" while frames were under way"))
+        case .failed:
+            fail(
+                HailoError(
+                    .driverFailure, "a transfer of stream \"\(queue.channel.stream)\" ended with a DMA error"))
+        }
+    }
+
+    /// Hands out all frames whose outputs are there.
+    private func deliver() throws(HailoError) {
+        while let entry = try nextToDeliver() {
+            var failure: HailoError?
+            if let job = entry.job, job.willDeliver(), let ports = job.ports {
+                do throws(HailoError) {
+                    try job.withAccess(isOutput: true) { () throws(HailoError) in
+                        try receive(job, ports, entry.frame)
+                    }
+                } catch {
+                    failure = error
+                }
+            }
+            for box in boxes { box?.next() }
+            condition.withLock {
+                entries[delivered % depth] = Entry()
+                delivered += 1
+                notify()
+            }
+            entry.job?.didDeliver(failure)
+        }
+    }
+
+    /// The oldest frame, if all its outputs have come.
+    private func nextToDeliver() throws(HailoError) -> Entry? {
+        for box in boxes {
+            guard let box else { continue }
+            let finished = condition.withLock { box.queue.finished }
+            try box.take(finished: finished)
+        }
+        return condition.withLock {
+            guard isRunning, delivered < sent else { return nil }
+            for (stream, queue) in outputs.enumerated() {
+                guard boxes[stream]?.isComplete ?? (queue.finished > delivered) else { return nil }
+            }
+            return entries[delivered % depth]
+        }
+    }
+
+    private func receive(_ job: Job, _ ports: HostPorts, _ frame: Int) throws(HailoError) {
+        try ports.receive(
+            { index in
+                let port = ports.outputs[index]
+                guard place(job, port, index, frame) == nil else { return nil }
+                return job.target(index, port.frameSize, frame)
+            },
+            contents: { stream in boxes[stream]?.contents ?? outputs[stream].contents(delivered) })
+    }
+
+    // MARK: Jobs
+
+    /// A job begins. Throws if the session cannot run any.
+    func willBegin() throws(HailoError) {
+        try condition.withLock { () throws(HailoError) in
+            if let obstacle { throw obstacle }
+            jobs += 1
+        }
+    }
+
+    func didEnd() {
+        condition.withLock {
+            jobs -= 1
+            notify()
+        }
+    }
+
+    /// Jobs that are not over.
+    var jobsUnderWay: Int { condition.withLock { jobs } }
+    /// Frames that have a place and have not been delivered.
+    var framesUnderWay: Int { condition.withLock { reserved - delivered } }
+
+    /// Waits until all jobs are over.
+    func drain(until deadline: UInt64) throws(HailoError) {
+        try? fillBatch(condition.withLock { reserved }, until: deadline)
+        try condition.withLock { () throws(HailoError) in
+            while jobs > 0 {
+                guard Clock.now < deadline else {
+                    throw HailoError(.timeout, "\(jobs) jobs are still under way after the time given")
+                }
+                wait(until: deadline)
+            }
+        }
+    }
+}

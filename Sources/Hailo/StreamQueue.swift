@@ -1,0 +1,90 @@
+internal import Base
+internal import Driver
+internal import Planner
+
+/// One stream between host and chip: its transfers go through a ring of memory, one behind the other. The driver hands the
+/// memory over between program and card when a transfer starts and when it is found finished.
+///
+/// Transfers are counted from the activation on; the n-th always has the same place in the ring. The counters belong to
+/// `Pipeline`, which guards them.
+final class StreamQueue: @unchecked Sendable {
+    let channel: BoundaryChannel
+    private let ring: DMAMemory
+    private let buffer: DMA.Buffer
+    private let list: DMA.List
+    private let dma: DMA
+    /// A transfer that begins at the end of the ring and ends at its start is put together here. There is one at a time.
+    private let bounce: UnsafeMutableRawBufferPointer
+
+    /// Transfers that the chip has finished.
+    var finished = 0
+
+    init(_ channel: BoundaryChannel, _ memory: SessionMemory, _ dma: DMA) throws(HailoError) {
+        self.channel = channel
+        self.dma = dma
+        (ring, buffer) = try memory.ring(channel.buffer)
+        list = try memory.list(channel.list)
+        let canWrap = channel.descriptorCount % max(channel.descriptorsPerTransfer, 1) != 0
+        bounce = .allocate(byteCount: canWrap ? Int(channel.transferSize) : 0, alignment: 64)
+    }
+
+    deinit {
+        bounce.deallocate()
+    }
+
+    private static let mostTransfers = 127
+
+    /// How many transfers may be under way, or wait for being taken.
+    var capacity: Int { min(Int(channel.queueDepth), StreamQueue.mostTransfers) }
+
+    var size: Int { Int(channel.transferSize) }
+    private var pageSize: Int { ring.bytes.count / Int(channel.descriptorCount) }
+
+    /// The memory of a transfer: one piece, or two around the end of the ring.
+    private func pieces(_ number: Int) -> (UnsafeMutableRawBufferPointer, UnsafeMutableRawBufferPointer) {
+        let descriptor = number * Int(channel.descriptorsPerTransfer) % Int(channel.descriptorCount)
+        let start = descriptor * pageSize
+        let first = min(size, ring.bytes.count - start)
+        return (
+            UnsafeMutableRawBufferPointer(rebasing: ring.bytes[start..<(start + first)]),
+            UnsafeMutableRawBufferPointer(rebasing: ring.bytes[..<(size - first)])
+        )
+    }
+
+    /// Lets `body` fill the memory of a transfer.
+    func fill<Failure: Error>(
+        _ number: Int, _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        let (first, second) = pieces(number)
+        guard !second.isEmpty else { return try body(first) }
+        try body(bounce)
+        first.copyMemory(from: UnsafeRawBufferPointer(rebasing: bounce[..<first.count]))
+        second.copyMemory(from: UnsafeRawBufferPointer(rebasing: bounce[first.count...]))
+    }
+
+    /// What a finished transfer has brought.
+    func contents(_ number: Int) -> UnsafeRawBufferPointer {
+        let (first, second) = pieces(number)
+        guard !second.isEmpty else { return UnsafeRawBufferPointer(first) }
+        bounce.copyMemory(from: UnsafeRawBufferPointer(first))
+        UnsafeMutableRawBufferPointer(rebasing: bounce[first.count...]).copyMemory(from: UnsafeRawBufferPointer(second))
+        return UnsafeRawBufferPointer(bounce)
+    }
+
+    /// Where a frame lies in memory of the user's that the device reaches.
+    struct Place {
+        let buffer: DMA.Buffer
+        let offset: Int
+    }
+
+    /// Whether a transfer may begin there: descriptors point to whole pages.
+    func canTransfer(_ place: Place, of memory: DMAMemory) -> Bool {
+        place.offset % pageSize == 0 && memory.isTransferable(from: place.offset)
+    }
+
+    /// Starts the next transfer, through the ring or directly.
+    func start(_ place: Place? = nil) throws(HailoError) {
+        try dma.launch(
+            channel: channel.channel, list, of: place?.buffer ?? buffer, at: place?.offset, size: size)
+    }
+}
