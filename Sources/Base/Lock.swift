@@ -16,6 +16,12 @@ package final class Lock: @unchecked Sendable {
         mutex.deallocate()
     }
 
+    /// For the two sides of a fork(); everything else uses `withLock`.
+    package func lock() { pthread_mutex_lock(mutex) }
+    package func unlock() { pthread_mutex_unlock(mutex) }
+    /// In the child the thread that holds the lock has another number, so that it could not give it back.
+    package func reset() { _ = platform_recursive_mutex_init(mutex) }
+
     package func withLock<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }

@@ -224,6 +224,20 @@ int platform_start_thread(pthread_t *thread, void (*body)(void *), void *argumen
 
 int platform_is_current_thread(pthread_t thread) { return pthread_equal(thread, pthread_self()); }
 
+static int fork_generation;
+static void count_fork(void) { fork_generation++; }
+static void listen_to_forks(void) { pthread_atfork(NULL, NULL, count_fork); }
+
+int platform_fork_generation(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, listen_to_forks);
+    return fork_generation;
+}
+
+void platform_at_fork(void (*before)(void), void (*parent)(void), void (*child)(void)) {
+    pthread_atfork(before, parent, child);
+}
+
 int platform_thread_id(void) { return (int)syscall(SYS_gettid); }
 
 uint64_t platform_monotonic_nanoseconds(void) {

@@ -219,7 +219,8 @@ struct DMALedger {
         if let offset {
             try checkRange(of: buffer, offset: offset, count: size)
             guard offset % list.pageSize == 0 else {
-                throw DMALedger.misuse("a transfer at byte \(offset) does not begin at a page of \(list.pageSize) bytes")
+                throw DMALedger.misuse(
+                    "a transfer at byte \(offset) does not begin at a page of \(list.pageSize) bytes")
             }
             return Launch(
                 start: position, descriptors: descriptors, binds: true,

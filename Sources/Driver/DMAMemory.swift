@@ -108,7 +108,8 @@ package final class DMAMemory: @unchecked Sendable {
             _ = close(copy)
             throw HailoError(
                 .invalidArgument,
-                "the memory behind file descriptor \(descriptor) cannot be mapped with \(size) bytes (\(errno(number)))")
+                "the memory behind file descriptor \(descriptor) cannot be mapped with \(size) bytes (\(errno(number)))"
+            )
         }
         return DMAMemory(base, size, .imported(descriptor: copy))
     }

@@ -16,8 +16,7 @@ extension EmulatedDriver {
 
     func map(_ call: inout hailo_vdma_buffer_map_params) -> Int {
         guard call.data_direction <= HAILO_DMA_FROM_DEVICE.rawValue else { return -Int(EINVAL) }
-        // There are no buffers of other drivers in this process.
-        guard call.buffer_type != HAILO_DMA_DMABUF_BUFFER.rawValue else { return -Int(EINVAL) }
+        if call.buffer_type == HAILO_DMA_DMABUF_BUFFER.rawValue { return mapDMABuffer(&call) }
         // The driver keeps 32 bits of the size.
         let size = Int(UInt32(truncatingIfNeeded: call.size))
         guard size > 0 else {
@@ -39,6 +38,19 @@ extension EmulatedDriver {
         }
         call.mapped_handle = file.add(
             MappedBuffer(base: base, address: call.user_address, size: size, direction: call.data_direction))
+        return 0
+    }
+
+    /// There are no buffers of other drivers in this process; if the board is told to, it takes any memory that has a file
+    /// descriptor for one.
+    private func mapDMABuffer(_ call: inout hailo_vdma_buffer_map_params) -> Int {
+        let size = Int(UInt32(truncatingIfNeeded: call.size))
+        guard board.options.takesFilesAsDMABuffers, size > 0, let descriptor = Int32(exactly: call.user_address),
+            let base = platform_map_shared(descriptor, size)
+        else { return -Int(EINVAL) }
+        call.mapped_handle = file.add(
+            MappedBuffer(
+                base: base, address: call.user_address, size: size, direction: call.data_direction, isDMABuffer: true))
         return 0
     }
 

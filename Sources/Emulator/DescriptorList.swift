@@ -1,3 +1,5 @@
+internal import CPlatform
+
 /// Memory of the calling process that the driver has mapped for the device.
 final class MappedBuffer {
     /// Where the device finds byte 0. The driver maps whole pages: for an address inside a page that is the page's start.
@@ -5,14 +7,21 @@ final class MappedBuffer {
     let address: UInt64
     let size: Int
     let direction: UInt32
+    /// Whether it belongs to another driver; its address is a file descriptor then.
+    let isDMABuffer: Bool
     /// False once it is unmapped. Descriptors may still point to it then, as they do on a real card.
     var isMapped = true
 
-    init(base: UnsafeMutableRawPointer, address: UInt64, size: Int, direction: UInt32) {
+    init(base: UnsafeMutableRawPointer, address: UInt64, size: Int, direction: UInt32, isDMABuffer: Bool = false) {
         self.base = base
         self.address = address
         self.size = size
         self.direction = direction
+        self.isDMABuffer = isDMABuffer
+    }
+
+    deinit {
+        if isDMABuffer { platform_unmap(base, size) }
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Base
+internal import CPlatform
 internal import Driver
 
 /// One emulated card. All open files of the same id share it, as they would share a real card.
@@ -12,7 +13,12 @@ final class EmulatedBoard: @unchecked Sendable {
     var reservedBy: Int?
     var enabledChannels: UInt32 = 0
     var channels = [TransferChannel](repeating: TransferChannel(), count: 32)
-    private var core = EmulatedCore()
+    private var core: EmulatedCore
+    /// Set when the card has stopped in the middle of its work.
+    private var isStuck = false
+    /// The last thing that the firmware told; every open file may read it.
+    private(set) var notification: [UInt8] = []
+    private var notifications: UInt32 = 0
     /// Channels whose interrupt nobody has been told of yet.
     var interrupted: UInt32 = 0
     /// Counts whatever somebody who waits for interrupts should look at.
@@ -27,6 +33,7 @@ final class EmulatedBoard: @unchecked Sendable {
     private init(_ options: EmulatorOptions) {
         self.options = options
         firmware = EmulatedFirmware(options)
+        core = EmulatedCore(checksInputs: options.checksInputs)
         faults = FaultCounter(options.faults)
     }
 
@@ -35,6 +42,16 @@ final class EmulatedBoard: @unchecked Sendable {
     private final class Slots: @unchecked Sendable {
         let lock = Lock()
         var boards: [String: EmulatedBoard] = [:]
+
+        init() {
+            // The child of a fork() has slots of its own, all of them empty.
+            platform_at_fork(
+                { EmulatedBoard.slots.lock.lock() }, { EmulatedBoard.slots.lock.unlock() },
+                {
+                    EmulatedBoard.slots.lock.reset()
+                    EmulatedBoard.slots.boards = [:]
+                })
+        }
     }
     private static let slots = Slots()
 
@@ -45,7 +62,7 @@ final class EmulatedBoard: @unchecked Sendable {
             switch board.faults.use("open") {
             case .failure(let number): throw DriverFailure.opening(options.id, failed: number)
             case .removal: board.isRemoved = true
-            case .refusal, .garbledAnswer, nil: break
+            default: break
             }
             slots.boards[options.id] = board
             return board.lock.withLock {
@@ -84,17 +101,45 @@ final class EmulatedBoard: @unchecked Sendable {
             switch change {
             case .stop:
                 core.stop(&channels)
+                isStuck = false
             case .start(let activation, let batch, let hasSeveralContexts):
                 core.start(
                     activation, batch: batch, hasSeveralContexts: hasSeveralContexts, channels: &channels,
                     lists: { self.list(at: $0) })
             }
         }
-        let interrupts = core.run(&channels)
-        if interrupts != 0 {
-            interrupted |= interrupts
+        guard !isStuck else { return }
+        var closed: UInt32 = 0
+        let interrupts = core.run(&channels) { channel in
+            let effect = faults.use("transfer")
+            switch effect {
+            case .lostInterrupt: return .unheard
+            case .closedChannel:
+                closed |= 1 << UInt32(channel)
+                return .stuck
+            case .standstill: return .stuck
+            case .runTimeError, .overheating:
+                if effect == .overheating { closed = .max }
+                notify(effect == .overheating ? .streamsClosed : .runTimeError)
+                return .stuck
+            case .removal:
+                isRemoved = true
+                return .stuck
+            default: return .done
+            }
+        }
+        isStuck = interrupts == nil
+        for channel in channels.indices where closed & (1 << UInt32(channel)) != 0 { channels[channel].shut() }
+        if isStuck || interrupts != 0 {
+            interrupted |= (interrupts ?? 0) | closed
             wakeWaiters()
         }
+    }
+
+    private func notify(_ event: EmulatedNotification) {
+        notifications += 1
+        notification = event.bytes(sequence: notifications)
+        for file in files { file.unreadNotifications += 1 }
     }
 
     func disable(_ bitmap: UInt32) {
@@ -108,6 +153,15 @@ final class EmulatedBoard: @unchecked Sendable {
         wakeups.withLock {
             wakeupCount += 1
             wakeups.notifyAll()
+        }
+    }
+
+    /// Blocks the calling thread until `isReady`, which is asked under the lock.
+    func waitForWakeup(_ isReady: () -> Bool) {
+        while true {
+            let seen = wakeups.withLock { wakeupCount }
+            if lock.withLock(isReady) { return }
+            wakeups.withLock { while wakeupCount == seen { wakeups.wait() } }
         }
     }
 

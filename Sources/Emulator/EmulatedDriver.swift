@@ -62,7 +62,7 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
             switch effect {
             case .failure(let number): return -number
             case .removal: remove()
-            case .refusal, .garbledAnswer, nil: break
+            default: break
             }
         }
         guard !board.lock.withLock({ board.isRemoved }) else { return -Int(ENODEV) }
@@ -88,6 +88,10 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
             return readLog(argument)
         case HAILO_VDMA_INTERRUPTS_WAIT:
             return waitForInterrupts(argument)
+        case HAILO_READ_NOTIFICATION:
+            return readNotification(argument)
+        case HAILO_DISABLE_NOTIFICATION:
+            return disableNotifications()
         default:
             return board.lock.withLock { performDMA(request, argument) }
         }
@@ -141,7 +145,7 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
     }
 
     /// Copies an answer to the caller. The driver reports an address that it cannot write to as ENOMEM here.
-    private func fill<Answer>(_ argument: UnsafeMutableRawPointer?, _ answer: Answer) -> Int {
+    func fill<Answer>(_ argument: UnsafeMutableRawPointer?, _ answer: Answer) -> Int {
         guard let argument else { return -Int(ENOMEM) }
         withUnsafeBytes(of: answer) {
             argument.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(argument), byteCount: $0.count)
@@ -188,7 +192,7 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
             return -Int(ENODEV)
         case .refusal(let status):
             answer = board.firmware.refusal(of: request, status: FirmwareStatus(rawValue: status))
-        case .garbledAnswer, nil:
+        default:
             // The firmware is silent about messages that arrive damaged, and the driver waits its time out.
             if length > Int(MAX_CONTROL_LENGTH) {
                 board.lock.withLock {

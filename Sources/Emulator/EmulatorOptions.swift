@@ -12,6 +12,10 @@ package struct EmulatorOptions: Equatable, Sendable {
     package var firmwareVersion = Version(4, 23, 0)
     package var descriptorPageSize: UInt16 = 4096
     package var faults: [Fault] = []
+    /// Whether outputs tell what the inputs of their frame were.
+    package var checksInputs = false
+    /// Whether anything with a file descriptor counts as a dma-buf, which ordinary machines have none of.
+    package var takesFilesAsDMABuffers = false
     /// The text that these options were read from: devices with the same text are one and the same board.
     package private(set) var id = "emulator:hailo8"
 
@@ -63,6 +67,12 @@ package struct EmulatorOptions: Equatable, Sendable {
                 throw wrong("a power of two from 64 to 4096")
             }
             descriptorPageSize = size
+        case "output":
+            guard value == "pattern" || value == "checksum" else { throw wrong("pattern or checksum") }
+            checksInputs = value == "checksum"
+        case "dmabuf":
+            guard value == "file" else { throw wrong("file") }
+            takesFilesAsDMABuffers = true
         case "board":
             // Nothing but a part of the id, which tells boards apart.
             guard !value.isEmpty else { throw wrong("a name of your choice") }
@@ -71,7 +81,8 @@ package struct EmulatorOptions: Equatable, Sendable {
         default:
             throw HailoError(
                 .invalidArgument,
-                "there is no emulator setting \"\(parts[0])\"; there are driver, firmware, page, board and fault")
+                "there is no emulator setting \"\(parts[0])\"; there are driver, firmware, page, output, dmabuf, board and fault"
+            )
         }
     }
 }

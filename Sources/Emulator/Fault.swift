@@ -4,16 +4,32 @@ internal import Firmware
 
 /// Something that shall go wrong: "PLACE:WHAT" or "PLACE#N:WHAT".
 ///
-/// PLACE is "open", a driver request ("FW_CONTROL") or a control ("IDENTIFY"); N counts its uses from 1, and without N
-/// every use fails. WHAT is an errno ("ENODEV"), a firmware status ("0x4003000f", for controls), "garbled" (a control's
-/// answer arrives damaged) or "removed" (the device is gone from then on).
+/// PLACE is "open", a driver request ("FW_CONTROL"), a control ("IDENTIFY") or "transfer", the end of a transfer; N counts
+/// its uses from 1, and without N every use fails. For transfers WHAT is one of `ofTransfers`; for others it is an errno
+/// ("ENODEV"), a firmware status ("0x4003000f", for controls), "garbled" (a control's answer arrives damaged) or "removed"
+/// (the device is gone from then on).
 package struct Fault: Equatable, Sendable {
     package enum Effect: Equatable, Sendable {
         case failure(errno: Int)
         case refusal(UInt32)
         case garbledAnswer
         case removal
+        /// Of a transfer: the host does not hear of its end.
+        case lostInterrupt
+        /// The firmware closes the channel.
+        case closedChannel
+        /// The card does nothing any more.
+        case standstill
+        /// The same, and the firmware says so: what it found wrong, or that it is too hot.
+        case runTimeError
+        case overheating
     }
+
+    /// What can happen to transfers.
+    private static let ofTransfers: [(name: String, effect: Effect)] = [
+        ("lost", .lostInterrupt), ("closed", .closedChannel), ("stuck", .standstill), ("error", .runTimeError),
+        ("hot", .overheating), ("removed", .removal),
+    ]
 
     package let place: String
     package let occurrence: Int?
@@ -28,8 +44,9 @@ package struct Fault: Equatable, Sendable {
         let placeParts = parts[0].split(separator: "#", omittingEmptySubsequences: false)
         place = String(placeParts[0])
         let isControl = ControlOpcode(name: place) != nil
-        guard place == "open" || isControl || RequestNames.request(named: place) != nil else {
-            throw wrong("\"\(place)\" is neither \"open\" nor a driver request nor a control")
+        let isTransfer = place == "transfer"
+        guard place == "open" || isControl || isTransfer || RequestNames.request(named: place) != nil else {
+            throw wrong("\"\(place)\" is neither \"open\" nor \"transfer\" nor a driver request nor a control")
         }
         switch placeParts.count {
         case 1:
@@ -41,7 +58,12 @@ package struct Fault: Equatable, Sendable {
             throw wrong("it has more than one #")
         }
         let what = String(parts[1])
-        if let number = DriverFailure.number(named: what) {
+        if isTransfer {
+            guard let known = Fault.ofTransfers.first(where: { $0.name == what }) else {
+                throw wrong("a transfer takes " + Fault.ofTransfers.map { $0.name }.joined(separator: ", "))
+            }
+            effect = known.effect
+        } else if let number = DriverFailure.number(named: what) {
             effect = .failure(errno: number)
         } else if what == "removed" {
             effect = .removal

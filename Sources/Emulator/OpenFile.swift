@@ -2,10 +2,17 @@
 final class OpenFile {
     let number: Int
     private(set) var buffers: [UInt64: MappedBuffer] = [:]
+    /// In the order in which they were mapped; the driver looks for the newest.
+    private(set) var newestBuffersLast: [MappedBuffer] = []
     private(set) var lists: [UInt64: DescriptorList] = [:]
     /// Sizes of buffers that the driver allocated, by handle.
     private(set) var allocations: [UInt64: (kind: AllocationKind, size: UInt64)] = [:]
     var enabledChannels: UInt32 = 0
+    /// The buffers of the transfer that is being started.
+    var parts: [(buffer: MappedBuffer, offset: Int, size: Int)] = []
+    /// Notifications of the firmware that this file has not read, and whether it wants no more.
+    var unreadNotifications = 0
+    var refusesNotifications = false
     private var lastBuffer: UInt64 = 0
     private var lastResource: UInt64 = 0
 
@@ -20,12 +27,14 @@ final class OpenFile {
     func add(_ buffer: MappedBuffer) -> UInt64 {
         lastBuffer += 1
         buffers[lastBuffer] = buffer
+        newestBuffersLast.append(buffer)
         return lastBuffer
     }
 
     func removeBuffer(_ handle: UInt64) -> Bool {
         guard let buffer = buffers.removeValue(forKey: handle) else { return false }
         buffer.isMapped = false
+        newestBuffersLast.removeAll { $0 === buffer }
         return true
     }
 
@@ -56,6 +65,7 @@ final class OpenFile {
     func releaseAll() {
         for buffer in buffers.values { buffer.isMapped = false }
         buffers = [:]
+        newestBuffersLast = []
         lists = [:]
         allocations = [:]
     }

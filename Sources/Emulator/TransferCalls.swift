@@ -12,14 +12,13 @@ extension EmulatedDriver {
             call.buffers_count <= UInt8(HAILO_MAX_BUFFERS_PER_SINGLE_TRANSFER)
         else { return -Int(EINVAL) }
         guard let list = file.lists[call.desc_handle] else { return -Int(EFAULT) }
-        let pieces = withUnsafeBytes(of: &call.buffers) {
-            Array($0.bindMemory(to: hailo_vdma_transfer_buffer.self).prefix(Int(call.buffers_count)))
+        file.parts.removeAll(keepingCapacity: true)
+        let isKnown = withUnsafeBytes(of: &call.buffers) { raw in
+            raw.bindMemory(to: hailo_vdma_transfer_buffer.self).prefix(Int(call.buffers_count)).allSatisfy { piece in
+                find(piece, toDevice: number < 16)
+            }
         }
-        var parts: [(buffer: MappedBuffer, offset: Int, size: Int)] = []
-        for piece in pieces {
-            guard let part = find(piece, toDevice: number < 16) else { return -Int(EFAULT) }
-            parts.append(part)
-        }
+        guard isKnown else { return -Int(EFAULT) }
         if let known = board.channels[number].list, known !== list { return -Int(EINVAL) }
         board.channels[number].list = list
         guard board.channels[number].isOpen else { return -Int(ECONNRESET) }
@@ -27,38 +26,41 @@ extension EmulatedDriver {
         guard board.channels[number].hardwareAvailable == board.channels[number].available,
             board.channels[number].available == first & 0xffff
         else { return -Int(EFAULT) }
-        guard let total = place(parts, list, first, call) else { return -Int(EFAULT) }
+        guard let (transfer, total) = place(list, first, call) else { return -Int(EFAULT) }
         guard board.channels[number].transfers.count < TransferChannel.mostTransfers else { return -Int(EFAULT) }
-        let last = (first + total - 1) % list.count
-        board.channels[number].push(
-            TransferChannel.Transfer(lastDescriptor: last, dirtyDescriptors: dirty(parts, list, first)))
-        board.channels[number].available = (last + 1) % list.count
-        board.channels[number].hardwareAvailable = (last + 1) % list.count
+        board.channels[number].push(transfer)
+        board.channels[number].available = (transfer.last + 1) % list.count
+        board.channels[number].hardwareAvailable = (transfer.last + 1) % list.count
         board.runCore()
         return total
     }
 
-    private func find(
-        _ piece: hailo_vdma_transfer_buffer, toDevice: Bool
-    ) -> (buffer: MappedBuffer, offset: Int, size: Int)? {
-        guard piece.buffer_type == HAILO_DMA_USER_PTR_BUFFER.rawValue else { return nil }
+    /// Looks a buffer of a transfer up and adds it to the parts.
+    private func find(_ piece: hailo_vdma_transfer_buffer, toDevice: Bool) -> Bool {
         let direction = (toDevice ? HAILO_DMA_TO_DEVICE : HAILO_DMA_FROM_DEVICE).rawValue
-        let newestFirst = file.buffers.sorted { $0.key > $1.key }.map { $0.value }
-        for buffer in newestFirst where buffer.direction == direction || buffer.direction == 0 {
+        let isDMABuffer = piece.buffer_type == HAILO_DMA_DMABUF_BUFFER.rawValue
+        guard isDMABuffer || piece.buffer_type == HAILO_DMA_USER_PTR_BUFFER.rawValue else { return false }
+        for buffer in file.newestBuffersLast.reversed()
+        where buffer.isDMABuffer == isDMABuffer && (buffer.direction == direction || buffer.direction == 0) {
+            if isDMABuffer {
+                guard buffer.address == piece.addr_or_fd, Int(piece.size) <= buffer.size else { continue }
+                file.parts.append((buffer, 0, Int(piece.size)))
+                return true
+            }
             guard piece.addr_or_fd >= buffer.address else { continue }
             let offset = piece.addr_or_fd - buffer.address
             guard offset <= UInt64(buffer.size), UInt64(piece.size) <= UInt64(buffer.size) - offset else { continue }
-            return (buffer, Int(offset), Int(piece.size))
+            file.parts.append((buffer, Int(offset), Int(piece.size)))
+            return true
         }
-        return nil
+        return false
     }
 
     /// Writes the descriptors of a transfer. nil, with a violation, for one that the driver would start wrongly.
     private func place(
-        _ parts: [(buffer: MappedBuffer, offset: Int, size: Int)], _ list: DescriptorList, _ first: Int,
-        _ call: hailo_vdma_launch_transfer_params
-    ) -> Int? {
-        guard !parts.isEmpty else {
+        _ list: DescriptorList, _ first: Int, _ call: hailo_vdma_launch_transfer_params
+    ) -> (TransferChannel.Transfer, Int)? {
+        guard !file.parts.isEmpty else {
             board.violate("VDMA_LAUNCH_TRANSFER without buffers; the channel would lose its position")
             return nil
         }
@@ -67,10 +69,12 @@ extension EmulatedDriver {
                 "VDMA_LAUNCH_TRANSFER from descriptor \(first) of \(list.count); the kernel would write elsewhere")
             return nil
         }
+        var transfer = TransferChannel.Transfer()
+        transfer.append(first)
         var start = first
         var total = 0
-        for (index, part) in parts.enumerated() {
-            let isLast = index == parts.count - 1
+        for (index, part) in file.parts.enumerated() {
+            let isLast = index == file.parts.count - 1
             let domain = isLast ? DescriptorList.Domain(call.last_interrupts_domain) : .none
             let count: Int
             if call.should_bind {
@@ -86,25 +90,14 @@ extension EmulatedDriver {
             }
             total += count
             start = (start + count) % list.count
+            transfer.append((start + list.count - 1) % list.count)
         }
         guard total > 0, total < list.count else {
             board.violate("VDMA_LAUNCH_TRANSFER of \(total) descriptors in a list of \(list.count)")
             return nil
         }
         list.mark(first, DescriptorList.Domain(call.first_interrupts_domain))
-        return total
-    }
-
-    private func dirty(
-        _ parts: [(buffer: MappedBuffer, offset: Int, size: Int)], _ list: DescriptorList, _ first: Int
-    ) -> [Int] {
-        var indexes = [first]
-        var start = first
-        for part in parts {
-            start = (start + (part.size + list.pageSize - 1) / list.pageSize) % list.count
-            indexes.append((start + list.count - 1) % list.count)
-        }
-        return indexes
+        return (transfer, total)
     }
 
     // MARK: Interrupts
@@ -115,13 +108,8 @@ extension EmulatedDriver {
         let call = argument.assumingMemoryBound(to: hailo_vdma_interrupts_wait_params.self)
         let channels = call.pointee.channels_bitmap_per_engine.0
         guard channels != 0 else { return -Int(EINVAL) }
-        while true {
-            let seen = board.wakeups.withLock { board.wakeupCount }
-            let isReady = board.lock.withLock {
-                board.isRemoved || channels & board.interrupted != 0 || channels & ~board.enabledChannels != 0
-            }
-            if isReady { break }
-            board.wakeups.withLock { while board.wakeupCount == seen { board.wakeups.wait() } }
+        board.waitForWakeup {
+            board.isRemoved || channels & board.interrupted != 0 || channels & ~board.enabledChannels != 0
         }
         return board.lock.withLock {
             guard !board.isRemoved else { return -Int(ENODEV) }

@@ -2,10 +2,21 @@ internal import CHailoKernel
 
 /// One DMA channel: what the driver keeps of it, and the registers and the work of the card.
 struct TransferChannel {
-    /// A transfer that the driver has started and not yet found finished.
+    /// The descriptors that a transfer changed: its first and the last of each of its buffers.
     struct Transfer {
-        let lastDescriptor: Int
-        let dirtyDescriptors: [Int]
+        private var descriptors = InlineArray<9, Int>(repeating: 0)
+        private var count = 0
+
+        mutating func append(_ descriptor: Int) {
+            descriptors[count] = descriptor
+            count += 1
+        }
+
+        var last: Int { descriptors[count - 1] }
+
+        func forEach(_ body: (Int) -> Void) {
+            for index in 0..<count { body(descriptors[index]) }
+        }
     }
 
     static let mostTransfers = Int(HAILO_VDMA_MAX_ONGOING_TRANSFERS) - 1
@@ -18,7 +29,7 @@ struct TransferChannel {
 
     // The card's. Firmware opens and closes channels; the driver only moves `hardwareAvailable`.
     private(set) var isOpen = false
-    private(set) var hardwareList: DescriptorList?
+    private var hardwareList: DescriptorList?
     var hardwareAvailable = 0
     private(set) var hardwareProcessed = 0
     /// Bytes of one transfer, as the firmware was told.
@@ -40,7 +51,7 @@ struct TransferChannel {
     /// What disabling does: transfers under way are forgotten.
     mutating func forget() {
         for transfer in transfers { clean(transfer) }
-        transfers = []
+        transfers.removeAll(keepingCapacity: true)
         list = nil
         available = 0
         processed = 0
@@ -48,31 +59,53 @@ struct TransferChannel {
 
     mutating func push(_ transfer: Transfer) { transfers.append(transfer) }
 
-    /// The descriptor that the card comes to next; nil if it has none.
-    func nextDescriptor() -> Descriptor? {
-        guard isOpen, let hardwareList, hardwareProcessed != hardwareAvailable else { return nil }
-        return hardwareList.descriptors[hardwareProcessed % hardwareList.count]
+    /// Memory that descriptors one behind the other point to.
+    struct Run {
+        var buffer: MappedBuffer?
+        var offset: Int
+        var size: Int
+        /// Whether the host wants to hear of its end.
+        var interruptsHost = false
     }
 
-    mutating func advance() {
-        guard let hardwareList else { return }
-        hardwareProcessed = (hardwareProcessed + 1) % hardwareList.count
+    /// The memory that the card comes to next, at most `limit` bytes; nil if it has none. It ends at the latest with a
+    /// descriptor that the host wants to hear of.
+    mutating func nextRun(limit: Int) -> Run? {
+        guard isOpen, let hardwareList, hardwareProcessed != hardwareAvailable else { return nil }
+        var run: Run?
+        while hardwareProcessed != hardwareAvailable {
+            let descriptor = hardwareList.descriptors[hardwareProcessed]
+            if var known = run {
+                guard known.buffer === descriptor.buffer, descriptor.offset == known.offset + known.size,
+                    known.size + descriptor.size <= limit
+                else { break }
+                known.size += descriptor.size
+                run = known
+            } else {
+                run = Run(buffer: descriptor.buffer, offset: descriptor.offset, size: descriptor.size)
+            }
+            hardwareProcessed = (hardwareProcessed + 1) % hardwareList.count
+            run?.interruptsHost = descriptor.interruptsHost
+            if descriptor.interruptsHost { break }
+        }
+        return run
     }
 
     /// Looks for transfers that have finished, as the driver does when it is asked. nil if the channel has no list.
     mutating func retire() -> UInt8? {
         guard let list else { return nil }
         var done = 0
-        while let transfer = transfers.first {
+        while done < transfers.count {
+            let transfer = transfers[done]
             let isDone =
                 available == hardwareProcessed
-                || TransferChannel.isBetween(processed, hardwareProcessed, transfer.lastDescriptor)
+                || TransferChannel.isBetween(processed, hardwareProcessed, transfer.last)
             guard isDone else { break }
             clean(transfer)
-            processed = (transfer.lastDescriptor + 1) % list.count
-            transfers.removeFirst()
+            processed = (transfer.last + 1) % list.count
             done += 1
         }
+        transfers.removeSubrange(0..<done)
         return isOpen ? UInt8(clamping: done) : UInt8(HAILO_VDMA_TRANSFER_DATA_CHANNEL_NOT_ACTIVE)
     }
 
@@ -83,6 +116,6 @@ struct TransferChannel {
 
     /// Descriptors that a transfer changed get their whole size back and tell nobody of their end.
     private func clean(_ transfer: Transfer) {
-        for index in transfer.dirtyDescriptors { list?.clean(index) }
+        transfer.forEach { list?.clean($0) }
     }
 }

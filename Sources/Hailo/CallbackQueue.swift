@@ -1,5 +1,4 @@
 internal import Base
-internal import CPlatform
 
 /// Tells those who submitted jobs how they ended, one after the other, on a thread of its own: a callback may take its time
 /// and may submit more. The thread starts with the first callback and ends when the queue is given up and empty.
@@ -34,9 +33,10 @@ final class CallbackQueue: @unchecked Sendable {
             switch completion {
             case .none: break
             case .closure(let body): body(error)
-            case .function(let body, let context):
-                guard let error else { return body(context, Status.ok.rawValue, nil) }
-                error.message.withCString { body(context, error.status.rawValue, $0) }
+            case .function(let callback):
+                (error?.message ?? "").withCString {
+                    callback.function(callback.context, error?.status.rawValue ?? Status.ok.rawValue, $0)
+                }
             }
         }
     }

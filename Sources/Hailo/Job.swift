@@ -8,7 +8,7 @@ public final class Job: @unchecked Sendable {
         case none
         case closure((HailoError?) -> Void)
         /// Of another language.
-        case function(@convention(c) (UnsafeMutableRawPointer?, Int32, UnsafePointer<CChar>?) -> Void, UnsafeMutableRawPointer?)
+        case function(Session.Callback)
     }
 
     private enum Phase {

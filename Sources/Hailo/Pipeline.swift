@@ -71,7 +71,9 @@ final class Pipeline: @unchecked Sendable {
     func start(batch: Int) throws(HailoError) {
         for box in boxes { try box?.begin() }
         condition.withLock {
-            (delivered, sent, reserved) = (0, 0, 0)
+            delivered = 0
+            sent = 0
+            reserved = 0
             self.batch = batch
             for queue in inputs + outputs { queue.finished = 0 }
             obstacle = nil
@@ -228,7 +230,9 @@ final class Pipeline: @unchecked Sendable {
 
     /// Where a frame of a port lies if the device reaches it by itself.
     private func place(_ job: Job, _ port: HostPort, _ index: Int, _ frame: Int) -> StreamQueue.Place? {
-        guard let stream = port.directStream, let memory = job.memory(index, isOutput: port.isOutput) else { return nil }
+        guard let stream = port.directStream, let memory = job.memory(index, isOutput: port.isOutput) else {
+            return nil
+        }
         let queue = port.isOutput ? outputs[stream] : inputs[stream]
         let bytes =
             port.isOutput
@@ -283,7 +287,8 @@ final class Pipeline: @unchecked Sendable {
             fail(
                 HailoError(
                     .deviceLost,
-                    "the firmware closed the channel of stream \"\(queue.channel.stream)\" while frames were under way"))
+                    "the firmware closed the channel of stream \"\(queue.channel.stream)\" while frames were under way")
+            )
         case .failed:
             fail(
                 HailoError(

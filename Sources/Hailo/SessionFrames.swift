@@ -115,7 +115,7 @@ extension Session {
         try submit(
             try ports, count, inputCount, outputCount, input: input, output: output,
             until: Clock.deadline(milliseconds: milliseconds),
-            callback.map { .function($0.function, $0.context) } ?? .none)
+            callback.map { .function($0) } ?? .none)
     }
 
     private func run(
@@ -178,7 +178,8 @@ extension Session {
             guard Int(bitPattern: given.baseAddress) % port.alignment == 0 else {
                 throw HailoError(
                     .invalidArgument,
-                    "the buffer of \(what) \"\(port.name)\" begins at no multiple of \(port.alignment), the size of its numbers")
+                    "the buffer of \(what) \"\(port.name)\" begins at no multiple of \(port.alignment), the size of its "
+                        + "numbers")
             }
         }
     }

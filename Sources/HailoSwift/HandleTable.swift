@@ -1,4 +1,5 @@
 internal import Base
+internal import CPlatform
 
 /// The objects that C callers hold.
 ///
@@ -11,6 +12,8 @@ final class HandleTable: @unchecked Sendable {
         case device = 2
         case model = 3
         case session = 4
+        case job = 5
+        case buffer = 6
 
         var name: StaticString {
             switch self {
@@ -18,6 +21,8 @@ final class HandleTable: @unchecked Sendable {
             case .device: "device"
             case .model: "model"
             case .session: "session"
+            case .job: "job"
+            case .buffer: "buffer"
             }
         }
     }
@@ -26,6 +31,8 @@ final class HandleTable: @unchecked Sendable {
         var use: UInt32 = 0
         var kind: UInt8 = 0
         var object: AnyObject?
+        /// How often the process had forked when the handle was made.
+        var generation: Int32 = 0
     }
 
     /// Layout of a handle: 24 bits use of the slot, 28 bits slot, 8 bits kind, 4 bits mark. The mark makes handles odd, as
@@ -33,6 +40,13 @@ final class HandleTable: @unchecked Sendable {
     private static let mark: UInt = 0b1011
 
     static let shared = HandleTable()
+    init() {
+        // Another thread may hold the lock while this one forks; the child could never take it.
+        platform_at_fork(
+            { HandleTable.shared.lock.lock() }, { HandleTable.shared.lock.unlock() },
+            { HandleTable.shared.lock.reset() })
+    }
+
     private let lock = Lock()
     private var slots: [Slot] = []
     private var free: [Int] = []
@@ -49,6 +63,7 @@ final class HandleTable: @unchecked Sendable {
             slots[index].use = (slots[index].use + 1) & 0xff_ffff
             slots[index].kind = kind.rawValue
             slots[index].object = object
+            slots[index].generation = platform_fork_generation()
             return OpaquePointer(bitPattern: HandleTable.encode(slots[index].use, index, kind.rawValue))
         }
     }
@@ -93,6 +108,11 @@ final class HandleTable: @unchecked Sendable {
         let current = HandleTable.encode(slots[index].use, index, slots[index].kind)
         guard handle == current, slots[index].object != nil else {
             throw HailoError(.invalidHandle, "this \(kind.name) handle was released before")
+        }
+        // The child of a fork() has no part in what its parent does with the device.
+        guard slots[index].generation == platform_fork_generation() else {
+            throw HailoError(
+                .invalidHandle, "this \(kind.name) belongs to the process that made it, which this one was forked from")
         }
         return index
     }

@@ -78,8 +78,10 @@ public func hailoswift_session_get_info(
         value.input_channel_count = UInt32(clamping: summary.inputChannels)
         value.output_channel_count = UInt32(clamping: summary.outputChannels)
         value.context_count = UInt32(clamping: summary.contexts)
-        value.input_count = UInt32(clamping: (try? created.inputs.count) ?? 0)
-        value.output_count = UInt32(clamping: (try? created.outputs.count) ?? 0)
+        let counts = (try? created.portCounts) ?? (inputs: 0, outputs: 0)
+        value.input_count = UInt32(clamping: counts.inputs)
+        value.output_count = UInt32(clamping: counts.outputs)
+        value.queue_depth = UInt32(clamping: summary.queueDepth)
         value.dma_bytes = UInt64(clamping: summary.dmaBytes)
         try GrowingStruct.write(value, to: target, smallest: MemoryLayout<hailoswift_session_info>.size, "info")
     }
@@ -121,49 +123,6 @@ public func hailoswift_session_set_format(
         }
         try created.choose(String(cString: name), isOutput: isOutput, type: hostType, order: hostOrder)
     }
-}
-
-@_cdecl("hailoswift_session_run") @implementation
-public func hailoswift_session_run(
-    _ session: OpaquePointer!, _ frameCount: Int, _ inputs: UnsafePointer<hailoswift_source>!, _ inputCount: Int,
-    _ outputs: UnsafePointer<hailoswift_target>!, _ outputCount: Int, _ timeout: UInt32
-) -> Int32 {
-    call { () throws(HailoError) in
-        let created = try HandleTable.shared.object(session, .session, as: Session.self)
-        guard frameCount >= 0 else { throw HailoError(.invalidArgument, "frame_count is too large") }
-        var sources: [UnsafeRawBufferPointer] = []
-        for index in 0..<(try checkedCount(inputCount, created.inputs.count, inputs != nil, "input")) {
-            let size = try checkedSize(inputs[index].size, inputs[index].data != nil, "inputs[\(index)]")
-            sources.append(UnsafeRawBufferPointer(start: inputs[index].data, count: size))
-        }
-        var targets: [UnsafeMutableRawBufferPointer] = []
-        for index in 0..<(try checkedCount(outputCount, created.outputs.count, outputs != nil, "output")) {
-            let size = try checkedSize(outputs[index].size, outputs[index].data != nil, "outputs[\(index)]")
-            targets.append(UnsafeMutableRawBufferPointer(start: outputs[index].data, count: size))
-        }
-        try created.run(
-            count: frameCount, inputs: sources, outputs: targets,
-            milliseconds: timeout == 0 ? UInt64.max : UInt64(timeout))
-    }
-}
-
-private func checkedCount(
-    _ count: Int, _ expected: Int, _ isThere: Bool, _ what: StaticString
-) throws(HailoError) -> Int {
-    guard count == expected, isThere || count == 0 else {
-        throw HailoError(
-            .invalidArgument,
-            isThere
-                ? "\(what)_count is \(UInt(bitPattern: count)); the session has \(expected)"
-                : "argument \(what)s is NULL")
-    }
-    return count
-}
-
-private func checkedSize(_ size: Int, _ isThere: Bool, _ what: String) throws(HailoError) -> Int {
-    guard isThere || size == 0 else { throw HailoError(.invalidArgument, "\(what).data is NULL") }
-    guard size >= 0 else { throw HailoError(.invalidArgument, "\(what).size is too large") }
-    return size
 }
 
 @_cdecl("hailoswift_session_release") @implementation

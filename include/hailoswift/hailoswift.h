@@ -18,6 +18,8 @@
  *   reads and writes no more than `struct_size` bytes.
  * - All strings are UTF-8 and end with a zero byte.
  * - Every function may be called from any thread at any time unless its description says otherwise.
+ * - Handles belong to the process that made them: in a child of fork() they are answered with ::HAILOSWIFT_INVALID_HANDLE,
+ *   and to release them does nothing. The child may open devices of its own.
  * - Loading the library opens no file, starts no thread and prints nothing.
  */
 #ifndef HAILOSWIFT_H
@@ -593,8 +595,8 @@ typedef struct hailoswift_session_info {
     /** Inputs and outputs as hailoswift_session_get_port() describes them; 0 where it says why there are none. */
     uint32_t input_count;
     uint32_t output_count;
-    /** Padding; always 0. */
-    uint32_t reserved;
+    /** How many frames may be under way at once; who submits more waits. */
+    uint32_t queue_depth;
     /** Bytes of memory that the device may read and write. */
     uint64_t dma_bytes;
 } hailoswift_session_info;
@@ -622,7 +624,7 @@ hailoswift_status hailoswift_session_create(hailoswift_device *device, const hai
  */
 hailoswift_status hailoswift_session_activate(hailoswift_session *session, uint32_t batch_size);
 
-/** Stops the network group. A success if it is not active. */
+/** Stops the network group. Jobs that are under way end with CANCELED. A success if it is not active. */
 hailoswift_status hailoswift_session_deactivate(hailoswift_session *session);
 
 /** What the session is. */
@@ -659,30 +661,158 @@ hailoswift_status hailoswift_session_get_port(const hailoswift_session *session,
                                               size_t index, hailoswift_port_info *info);
 
 /**
- * Chooses the type and the order in which an input or output is exchanged from the next run on; AUTO leaves it to the
- * model. Numbers are quantized on the way in and brought back to real values on the way out where floating point numbers
- * are asked for. INVALID_ARGUMENT if the model's frames cannot be had in this form.
+ * Chooses the type and the order in which an input or output is exchanged by runs and jobs that begin from now on; AUTO
+ * leaves it to the model. Numbers are quantized on the way in and brought back to real values on the way out where floating
+ * point numbers are asked for. INVALID_ARGUMENT if the model's frames cannot be had in this form.
  */
 hailoswift_status hailoswift_session_set_format(hailoswift_session *session, hailoswift_direction direction,
                                                 const char *name, hailoswift_type type, hailoswift_order order);
 
 /**
- * Passes frames through an active session and returns when all outputs are there. Calls from several threads take turns.
+ * Passes frames through an active session and returns when all outputs are there. May be called by many threads at once;
+ * their frames go through the chip side by side.
  *
  * @param inputs for each input, in order, `frame_count` frames one behind the other; `size` is exactly their length. Memory
  *   begins at a multiple of the size of its numbers. It may be freed when the call has returned.
  * @param outputs the same for the outputs. After a failure their contents are undefined.
  * @param timeout_ms how long the whole call may take; 0 for as long as it takes.
  *
- * Errors: INVALID_ARGUMENT (counts, sizes, addresses), INVALID_OPERATION (not active), TIMEOUT, CANCELED (deactivated
- * meanwhile), DEVICE_LOST, DRIVER_FAILURE. After the last four the session has to be deactivated and activated again.
+ * Errors: INVALID_ARGUMENT (counts, sizes, addresses), INVALID_OPERATION (not active), TIMEOUT (frames that come back later
+ * are dropped, and the session goes on), CANCELED (deactivated meanwhile), DEVICE_LOST, DRIVER_FAILURE, FIRMWARE_REJECTED
+ * (the firmware stopped the network). After the last four the session has to be deactivated and activated again.
  */
 hailoswift_status hailoswift_session_run(hailoswift_session *session, size_t frame_count,
                                          const hailoswift_source *inputs, size_t input_count,
                                          const hailoswift_target *outputs, size_t output_count, uint32_t timeout_ms);
 
-/** Releases a session: stops it, takes its group off the device and gives back all memory. */
+/**
+ * Releases a session: stops it, takes its group off the device and gives back all memory. Jobs that are under way go on to
+ * their end first.
+ */
 void hailoswift_session_release(hailoswift_session *session);
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * Jobs: frames without waiting
+ * --------------------------------------------------------------------------------------------------------------- */
+
+/** Frames that were submitted together. */
+typedef struct hailoswift_job hailoswift_job;
+
+/**
+ * Hears how a job ended: ::HAILOSWIFT_OK with an empty message, or an error. It is called exactly once for each job that
+ * was submitted, whatever becomes of the session, on a thread of the session's own and one call at a time. It may take its
+ * time, and may call everything, hailoswift_session_submit() too. `message` is valid during the call.
+ */
+typedef void (*hailoswift_job_callback)(void *user_data, hailoswift_status status, const char *message);
+
+/** How to submit. */
+typedef struct hailoswift_submit_options {
+    size_t struct_size;
+    /** NULL for none. */
+    hailoswift_job_callback callback;
+    void *user_data;
+    /** How long the call may wait for room; 0 for as long as it takes. */
+    uint32_t timeout_ms;
+    /** Padding; not looked at. */
+    uint32_t reserved;
+} hailoswift_submit_options;
+#define HAILOSWIFT_SUBMIT_OPTIONS_INIT { sizeof(hailoswift_submit_options), NULL, NULL, 0, 0 }
+
+/**
+ * Sends frames on their way and returns. While the session is full, which is when as many frames are under way as its
+ * `queue_depth` says, the call waits for room.
+ *
+ * Buffers are those of hailoswift_session_run(); the arrays may go when the call has returned, the memory has to stay until
+ * the job is over. Jobs end in the order of their frames, unless they are canceled. Where the chip works on batches of
+ * several contexts, frames come out when their batch is full, or somebody waits for them: then it is filled up.
+ *
+ * @param options NULL for the defaults.
+ * @param[out] job to be released with hailoswift_job_release(); NULL if nobody wants to wait for this very job.
+ *
+ * Errors: those of hailoswift_session_run(). After an error there is no job and the callback is not called.
+ */
+hailoswift_status hailoswift_session_submit(hailoswift_session *session, size_t frame_count,
+                                            const hailoswift_source *inputs, size_t input_count,
+                                            const hailoswift_target *outputs, size_t output_count,
+                                            const hailoswift_submit_options *options, hailoswift_job **job);
+
+/**
+ * Waits until a job is over and returns how it ended.
+ * @param timeout_ms 0 for as long as it takes. TIMEOUT means that the job goes on.
+ */
+hailoswift_status hailoswift_job_wait(const hailoswift_job *job, uint32_t timeout_ms);
+
+/** 1 if a job is over, in whatever way; 0 if not, and for an invalid handle. */
+int32_t hailoswift_job_is_finished(const hailoswift_job *job);
+
+/**
+ * Asks a job to end with CANCELED. What it has of frames in the chip is dropped when it comes out. If the device itself
+ * reads or writes the job's memory (::hailoswift_buffer), the job ends when that is over. A success if the job is over.
+ */
+hailoswift_status hailoswift_job_cancel(hailoswift_job *job);
+
+/** Releases the handle of a job. The job goes on, and its callback is called. */
+void hailoswift_job_release(hailoswift_job *job);
+
+/** Waits until all jobs of a session are over. Their callbacks may still be running. TIMEOUT means that some go on. */
+hailoswift_status hailoswift_session_drain(hailoswift_session *session, uint32_t timeout_ms);
+
+/** How full a session is. */
+typedef struct hailoswift_queue_info {
+    size_t struct_size;
+    /** How many frames may be under way. */
+    uint32_t depth;
+    uint32_t frames_under_way;
+    /** Jobs and runs that are not over. */
+    uint32_t jobs_under_way;
+    /** Padding; always 0. */
+    uint32_t reserved;
+} hailoswift_queue_info;
+#define HAILOSWIFT_QUEUE_INFO_INIT { sizeof(hailoswift_queue_info), 0, 0, 0, 0 }
+
+/** How full the session is at the moment. */
+hailoswift_status hailoswift_session_get_queue(const hailoswift_session *session, hailoswift_queue_info *info);
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * Memory that the device reaches by itself
+ * --------------------------------------------------------------------------------------------------------------- */
+
+/**
+ * Memory that is known to a device. Pointers into it are passed to hailoswift_session_run() and
+ * hailoswift_session_submit() like all others. A frame in it is neither copied nor touched by the processor if
+ * - it is exchanged as the chip has it (the port's type and order are the model's own, and nothing is padded), and
+ * - it begins at a multiple of 4096 bytes from the start of the buffer; in the memory of a dma-buf, at its start.
+ * All other frames are converted as ever. What is guaranteed:
+ * - A buffer may be released at any time; its memory stays known to the device as long as frames in it are under way.
+ * - Memory that was registered may not be used for anything else before its buffer is released. If it is freed
+ *   nevertheless, the kernel keeps its pages for the device: results are lost, but nobody's memory is overwritten.
+ * - After CANCELED, TIMEOUT or a failure the device may go on writing into a frame until the session is deactivated.
+ * - Children of fork() do not get the memory.
+ */
+typedef struct hailoswift_buffer hailoswift_buffer;
+
+/** New memory, all of it 0, which is freed with its buffer. */
+hailoswift_status hailoswift_buffer_allocate(hailoswift_device *device, size_t size, hailoswift_buffer **buffer);
+
+/**
+ * Memory of the caller's own. It consists of whole pages, so that nothing else is in them: INVALID_ARGUMENT if `data` or
+ * `size` is no multiple of the page size, if part of it is no memory, or if it overlaps another buffer of the device.
+ */
+hailoswift_status hailoswift_buffer_register(hailoswift_device *device, void *data, size_t size,
+                                             hailoswift_buffer **buffer);
+
+/**
+ * The memory of another driver, such as a camera's or a codec's, by the file descriptor of its dma-buf. The descriptor stays
+ * the caller's and may be closed. `size` is at most that of the dma-buf.
+ */
+hailoswift_status hailoswift_buffer_import(hailoswift_device *device, int dma_buf, size_t size,
+                                           hailoswift_buffer **buffer);
+
+/** Where the program finds the memory of a buffer; its size is written to `size` unless that is NULL. */
+hailoswift_status hailoswift_buffer_get_data(const hailoswift_buffer *buffer, void **data, size_t *size);
+
+/** Releases a buffer. */
+void hailoswift_buffer_release(hailoswift_buffer *buffer);
 
 #ifdef __cplusplus
 }

@@ -87,6 +87,12 @@ int platform_start_thread(pthread_t *thread, void (*body)(void *), void *argumen
 /// Whether the calling thread is this one.
 int platform_is_current_thread(pthread_t thread);
 
+/// How many times this process is a child of fork() of a process that had used the library.
+int platform_fork_generation(void);
+
+/// Calls `before` before each fork(), and behind it `parent` and `child` in the two processes.
+void platform_at_fork(void (*before)(void), void (*parent)(void), void (*child)(void));
+
 /// Identifies the calling thread to the kernel.
 int platform_thread_id(void);
 
