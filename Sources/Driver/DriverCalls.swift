@@ -57,6 +57,24 @@ package struct DriverCalls: Sendable {
         }
     }
 
+    /// Waits until the firmware tells something. Ends with an error when notifications are disabled.
+    package func readNotification() throws(HailoError) -> [UInt8] {
+        let answer = try fill(hailo_d2h_notification(), HAILO_READ_NOTIFICATION, "READ_NOTIFICATION")
+        guard answer.buffer_len <= UInt64(MAX_NOTIFICATION_LENGTH) else {
+            throw HailoError(
+                .firmwareResponse, "\(driver.name): a notification of \(answer.buffer_len) bytes is too long to be one")
+        }
+        return withUnsafeBytes(of: answer.buffer) { Array($0.prefix(Int(answer.buffer_len))) }
+    }
+
+    /// Ends notifications for good, and whoever waits for one.
+    package func disableNotifications() throws(HailoError) {
+        let result = driver.perform(HAILO_DISABLE_NOTIFICATION, nil)
+        guard result >= 0 else {
+            throw DriverFailure.error(-result, during: "DISABLE_NOTIFICATION", on: driver.name)
+        }
+    }
+
     private func fill<Parameters>(
         _ initial: Parameters, _ request: UInt32, _ requestName: StaticString
     ) throws(HailoError) -> Parameters {

@@ -25,6 +25,7 @@ public final class Device: @unchecked Sendable {
     let caches: SharedCaches
     let buffers = DeviceBuffers()
     let applications: Applications
+    let notifications: NotificationListener
 
     private init(_ opened: DeviceID.Opened, _ controls: ControlChannel, _ facts: DeviceFacts) {
         self.opened = opened
@@ -33,9 +34,11 @@ public final class Device: @unchecked Sendable {
         dma = DMA(opened.driver)
         caches = SharedCaches(dma)
         applications = Applications(controls)
+        notifications = NotificationListener(controls.calls)
     }
 
     deinit {
+        notifications.stop()
         opened.driver.close()
     }
 
@@ -102,8 +105,11 @@ public final class Device: @unchecked Sendable {
     /// The emulated or real driver, for tests that look behind it.
     package var driver: any Driver { opened.driver }
 
-    /// Keeps other programs from using the device until it is closed.
-    func reserve() throws(HailoError) { try DeviceFacts.reserve(controls.calls) }
+    /// Keeps other programs from using the device until it is closed, and begins to hear what its firmware tells.
+    func reserve() throws(HailoError) {
+        try DeviceFacts.reserve(controls.calls)
+        notifications.start()
+    }
 
     /// What plans have to know of the device.
     package func planTarget() throws(HailoError) -> PlanTarget {

@@ -107,7 +107,10 @@ final class Pipeline: @unchecked Sendable {
             }
             job?.forgetMemory()
         }
-        condition.withLock { obstacle = Pipeline.inactive }
+        condition.withLock {
+            obstacle = Pipeline.inactive
+            delivered = reserved
+        }
     }
 
     private func endAll(_ reason: HailoError) {

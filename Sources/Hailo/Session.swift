@@ -157,6 +157,7 @@ public final class Session: @unchecked Sendable {
         try device.dma.enable(channels: channels)
         do throws(HailoError) {
             try pipeline.start(batch: batch)
+            device.notifications.attend(pipeline)
         } catch {
             var teardown = Teardown()
             stopPipeline(&teardown)
@@ -165,6 +166,7 @@ public final class Session: @unchecked Sendable {
     }
 
     private func stopPipeline(_ teardown: inout Teardown) {
+        device.notifications.attend(nil)
         pipeline.stop {
             teardown.step { () throws(HailoError) in try device.dma.disable(channels: plan.channelBitmap) }
         }

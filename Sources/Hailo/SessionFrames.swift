@@ -217,10 +217,10 @@ extension Session {
 
     package func submitRaw(
         count: Int, inputs: [UnsafeRawBufferPointer], outputs: [UnsafeMutableRawBufferPointer],
-        milliseconds: UInt64
+        milliseconds: UInt64, completion: (@Sendable (HailoError?) -> Void)? = nil
     ) throws(HailoError) -> Job {
         try submit(
             rawPorts, count, inputs.count, outputs.count, input: { inputs[$0] }, output: { outputs[$0] },
-            until: Clock.deadline(milliseconds: milliseconds), .none)
+            until: Clock.deadline(milliseconds: milliseconds), completion.map { .closure($0) } ?? .none)
     }
 }

@@ -8,39 +8,20 @@ import Testing
 
 /// Frames in the chip's layout on the emulated device.
 @Suite struct RawRunTests {
-    /// Memory for the frames of all streams of one direction.
-    private final class Frames {
-        let buffers: [UnsafeMutableRawBufferPointer]
-
-        init(_ streams: [Session.RawStream], _ count: Int) {
-            buffers = streams.map { .allocate(byteCount: $0.frameSize * count, alignment: 8) }
-            for buffer in buffers { buffer.initializeMemory(as: UInt8.self, repeating: 0xee) }
-        }
-
-        deinit {
-            for buffer in buffers { buffer.deallocate() }
-        }
-
-        var sources: [UnsafeRawBufferPointer] { buffers.map { UnsafeRawBufferPointer($0) } }
-    }
-
     private func session(_ name: String, _ settings: String = "", batch: UInt32 = 0) throws -> Session {
-        let device = try Device.open("emulator,board=raw-\(UInt64.random(in: 0...UInt64.max))" + settings)
-        var options = Session.Options()
-        options.batchSize = batch
-        return try device.configure(try Model.load(path: PlanGolden.path(of: name)), options: options)
+        try EmulatedSession.make(name, settings, batch: batch)
     }
 
-    private func run(_ session: Session, _ count: Int, milliseconds: UInt64 = 5000) throws -> Frames {
-        let inputs = Frames(session.inputStreams, count)
-        let outputs = Frames(session.outputStreams, count)
+    private func run(_ session: Session, _ count: Int, milliseconds: UInt64 = 5000) throws -> FrameMemory {
+        let inputs = FrameMemory(session.inputStreams, count)
+        let outputs = FrameMemory(session.outputStreams, count)
         try session.runRaw(
             count: count, inputs: inputs.sources, outputs: outputs.buffers, milliseconds: milliseconds)
         return outputs
     }
 
     /// Byte i of frame f on channel c is (i + 13 c + 7 f) mod 256, f counted from the activation on.
-    private func check(_ session: Session, _ frames: Frames, channels: [Int], first: Int = 0) {
+    private func check(_ session: Session, _ frames: FrameMemory, channels: [Int], first: Int = 0) {
         for (stream, (buffer, channel)) in zip(session.outputStreams, zip(frames.buffers, channels)) {
             let isRight = buffer.indices.allSatisfy { index in
                 let (frame, byte) = index.quotientAndRemainder(dividingBy: stream.frameSize)
@@ -87,8 +68,8 @@ import Testing
     @Test func wrongBuffers() throws {
         let session = try session("io_multi")
         try session.activate()
-        let inputs = Frames(session.inputStreams, 2)
-        let outputs = Frames(session.outputStreams, 2)
+        let inputs = FrameMemory(session.inputStreams, 2)
+        let outputs = FrameMemory(session.outputStreams, 2)
         let cases: [(Int, [UnsafeRawBufferPointer], [UnsafeMutableRawBufferPointer], String)] = [
             (3, inputs.sources, outputs.buffers, "3 frames of 512 bytes are needed"),
             (2, Array(inputs.sources.dropLast()), outputs.buffers, "2 input buffers for 3 inputs"),

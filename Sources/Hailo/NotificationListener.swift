@@ -1,0 +1,85 @@
+internal import Base
+internal import Driver
+internal import Firmware
+
+/// Hears what the firmware of a device tells on its own accord, on a thread of its own: everything goes to the log, and what
+/// has stopped the active session ends its jobs.
+final class NotificationListener: @unchecked Sendable {
+    private let calls: DriverCalls
+    private let lock = Lock()
+    private var thread: Thread?
+    private var isStopping = false
+    private var active: Pipeline?
+
+    init(_ calls: DriverCalls) {
+        self.calls = calls
+    }
+
+    /// Begins to listen, unless it does already. A device that cannot be listened to works nevertheless.
+    func start() {
+        lock.withLock {
+            guard thread == nil, !isStopping else { return }
+            do throws(HailoError) {
+                thread = try Thread.start { [self] in listen() }
+            } catch {
+                Log.warning("notifications of the firmware are not heard: \(error.message)")
+            }
+        }
+    }
+
+    /// Ends the thread. The device is about to be closed.
+    func stop() {
+        let thread = lock.withLock { () -> Thread? in
+            isStopping = true
+            defer { self.thread = nil }
+            return self.thread
+        }
+        guard let thread else { return }
+        do throws(HailoError) {
+            try calls.disableNotifications()
+            if !thread.isCurrent { return thread.join() }
+        } catch {
+            Log.debug(error.message)
+        }
+        thread.detach()
+    }
+
+    /// Whose frames are under way on the device; nil for nobody's.
+    func attend(_ pipeline: Pipeline?) {
+        lock.withLock { active = pipeline }
+    }
+
+    private func listen() {
+        while !lock.withLock({ isStopping }) {
+            do throws(HailoError) {
+                note(try calls.readNotification())
+            } catch {
+                if error.status == .firmwareResponse {
+                    Log.warning(error.message)
+                } else {
+                    // Nothing more will come: the device is being closed, or is gone.
+                    return Log.debug("no more notifications: \(error.message)")
+                }
+            }
+        }
+    }
+
+    private func note(_ bytes: [UInt8]) {
+        do throws(HailoError) {
+            let event = try FirmwareNotification(bytes).event
+            switch event.severity {
+            case .debug: Log.debug(event.text)
+            case .information: Log.info(event.text)
+            case .warning: Log.warning(event.text)
+            case .failure: Log.error(event.text)
+            }
+            switch event {
+            case .streamsClosed, .runTimeError:
+                lock.withLock { active }?.fail(HailoError(.firmwareRejected, event.text))
+            default: break
+            }
+        } catch {
+            Log.warning(error.message)
+        }
+    }
+}
