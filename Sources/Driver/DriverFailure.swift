@@ -29,6 +29,8 @@ package enum DriverFailure {
             return HailoError(.busy, what + ": another program uses the device")
         case ENOMEM, ENOBUFS:
             return HailoError(.outOfMemory, what + ": the kernel has not enough memory of the kind that DMA needs")
+        case ECONNRESET:
+            return HailoError(.firmwareRejected, what + ": the firmware has closed the channel")
         case ECANCELED:
             return HailoError(.canceled, what + ": canceled")
         default:

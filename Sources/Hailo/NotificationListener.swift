@@ -75,7 +75,7 @@ final class NotificationListener: @unchecked Sendable {
             }
             switch event {
             case .streamsClosed, .runTimeError:
-                lock.withLock { active }?.fail(HailoError(.firmwareRejected, event.text))
+                lock.withLock { active }?.fail(HailoError(.firmwareRejected, event.text), isCause: true)
             default: break
             }
         } catch {

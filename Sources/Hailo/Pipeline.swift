@@ -43,6 +43,7 @@ final class Pipeline: @unchecked Sendable {
     private var waiters = 0
     private var jobs = 0
     private var isRunning = false
+    private var hasFailed = false
     /// What keeps frames from being sent; nil while the session is active and well.
     private var obstacle: HailoError? = Pipeline.inactive
     private var thread: Thread?
@@ -77,6 +78,7 @@ final class Pipeline: @unchecked Sendable {
             self.batch = batch
             for queue in inputs + outputs { queue.finished = 0 }
             obstacle = nil
+            hasFailed = false
             isRunning = true
         }
         thread = try Thread.start { [self] in listen() }
@@ -86,6 +88,7 @@ final class Pipeline: @unchecked Sendable {
     func stop(disable: () -> Bool) {
         condition.withLock {
             isRunning = false
+            hasFailed = false
             if obstacle == nil { obstacle = Pipeline.deactivated }
             condition.notifyAll()
             while writers > 0 || isSending { wait() }
@@ -119,13 +122,15 @@ final class Pipeline: @unchecked Sendable {
         }
     }
 
-    /// The device or the driver has failed: all jobs end, and nothing works before the session is activated anew.
-    func fail(_ error: HailoError) {
+    /// The device or the driver has failed: all jobs end, and nothing works before the session is activated anew. The
+    /// firmware's own words replace what was noticed before of the same failure.
+    func fail(_ error: HailoError, isCause: Bool = false) {
         let reason = HailoError(error.status, error.message + "; deactivate the session and activate it again")
         let isFirst = condition.withLock {
+            if isRunning || isCause && hasFailed { obstacle = reason }
             guard isRunning else { return false }
             isRunning = false
-            obstacle = reason
+            hasFailed = true
             condition.notifyAll()
             return true
         }
@@ -289,7 +294,7 @@ final class Pipeline: @unchecked Sendable {
         case .closed:
             fail(
                 HailoError(
-                    .deviceLost,
+                    .firmwareRejected,
                     "the firmware closed the channel of stream \"\(queue.channel.stream)\" while frames were under way")
             )
         case .failed:

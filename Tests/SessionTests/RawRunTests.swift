@@ -110,7 +110,7 @@ import Testing
         let session = try session("min_v2", ",fault=VDMA_LAUNCH_TRANSFER#40:ECONNRESET")
         try session.activate()
         let error = #expect(throws: HailoError.self) { _ = try run(session, 100) }
-        #expect(error?.status == .driverFailure)
+        #expect(error?.status == .firmwareRejected)
         // Activated anew it works.
         try session.deactivate()
         try session.activate()

@@ -69,7 +69,7 @@ typedef int32_t hailoswift_status;
     X(UNSUPPORTED_DRIVER, -6, "this version of the kernel driver cannot be used")                                      \
     X(UNSUPPORTED_DEVICE, -7, "this kind of device cannot be used")                                                    \
     X(DRIVER_FAILURE, -8, "the kernel driver refused a request")                                                       \
-    X(FIRMWARE_REJECTED, -9, "the firmware refused a control request")                                                 \
+    X(FIRMWARE_REJECTED, -9, "the firmware refused a control request or stopped a network")                             \
     X(FIRMWARE_RESPONSE, -10, "the firmware answered with something that makes no sense")                              \
     X(FIRMWARE_NOT_LOADED, -11, "the device runs no firmware")                                                         \
     X(TIMEOUT, -12, "the device did not answer in time")                                                               \
