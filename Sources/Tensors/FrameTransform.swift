@@ -9,17 +9,22 @@ package struct FrameTransform: Sendable {
         case fromDevice
     }
 
-    private let direction: Direction
-    private let source: TensorForm
-    private let target: TensorForm
-    private let quantizations: [Quantization]
-    private let converts: Bool
-    private let transposes: Bool
-    private let reorder: Reorder?
+    let direction: Direction
+    let source: TensorForm
+    let target: TensorForm
+    let quantizations: [Quantization]
+    let converts: Bool
+    let transposes: Bool
+    let reorder: Reorder?
     /// Whether the rearrangement stays inside of both frames.
-    private let isContained: Bool
+    let isContained: Bool
     /// The numbers that the chip has: of one byte or of two.
-    private let storedBytes: Int
+    let storedBytes: Int
+    let quantizer: Quantizer
+    /// Whether all features have the same zero point and scale.
+    let hasOneScale: Bool
+    /// Whether numbers are converted and rearranged row by row, so that only one row needs working memory.
+    let isRowByRow: Bool
 
     /// Bytes of a frame before and after.
     package let sourceSize: Int
@@ -62,8 +67,15 @@ package struct FrameTransform: Sendable {
         if direction == .fromDevice, converts, target.format.type == .float32 {
             try FrameTransform.checkFeatures(target, quantizations)
         }
+        quantizer = Quantizer(quantizations.first ?? .none)
+        hasOneScale = quantizations.allSatisfy { $0.isIdentical(to: quantizations[0]) }
+        let isWhole = source.rowLength == Int(source.shape.width) * Int(source.shape.features)
+        isRowByRow =
+            converts && !transposes && isContained && isWhole
+            && (reorder?.isRowByRow == true || reorder == .planarRowsToPlanes)
         let numbers = max(source.count, target.count, Int(source.shape.height) * source.rowLength)
-        scratchSize = 2 * (numbers * storedBytes + 64)
+        let row = Int((direction == .toDevice ? source : target).rowLength)
+        scratchSize = isRowByRow ? row * storedBytes + 64 : 2 * (numbers * storedBytes + 64)
     }
 
     // MARK: What can be done
@@ -162,156 +174,12 @@ package struct FrameTransform: Sendable {
         }
     }
 
-    private static func featureStride(_ form: TensorForm) -> Int? {
+    static func featureStride(_ form: TensorForm) -> Int? {
         switch form.format.order {
         case .nhwc, .fcr, .f8cr, .nc, .rgb4: 1
         case .nhcw: Int(form.shape.width)
         case .nchw, .bayerRGB, .bayerRGB12Bit: Int(form.shape.height) * Int(form.shape.width)
         default: nil
-        }
-    }
-
-    // MARK: Running
-
-    /// Transforms one frame. The buffers have the sizes of this transformation, begin at multiples of the size of their
-    /// numbers and do not overlap.
-    package func run(
-        _ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer,
-        scratch: UnsafeMutableRawBufferPointer
-    ) throws(HailoError) {
-        guard source.count == sourceSize, target.count == targetSize, scratch.count >= scratchSize,
-            let from = source.baseAddress, let to = target.baseAddress, let working = scratch.baseAddress
-        else {
-            throw HailoError(
-                .invalidArgument,
-                "a frame of \(source.count) bytes to one of \(target.count) where \(sourceSize) and \(targetSize) belong"
-            )
-        }
-        let addresses = (UInt(bitPattern: from), UInt(bitPattern: to), UInt(bitPattern: working))
-        let sizes = (UInt(self.source.format.type.bytes), UInt(self.target.format.type.bytes))
-        guard addresses.0 % sizes.0 == 0, addresses.1 % sizes.1 == 0, addresses.2 % 4 == 0 else {
-            throw HailoError(
-                .invalidArgument, "a frame has to begin where its numbers can: at a multiple of their size")
-        }
-        if storedBytes == 1 {
-            run(from, to, working, UInt8.self)
-        } else {
-            run(from, to, working, UInt16.self)
-        }
-    }
-
-    private func run<Stored: FixedWidthInteger>(
-        _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ working: UnsafeMutableRawPointer, _: Stored.Type
-    ) {
-        let half = scratchSize / 2 / 64 * 64
-        let first = working.assumingMemoryBound(to: Stored.self)
-        let second = (working + half).assumingMemoryBound(to: Stored.self)
-        switch direction {
-        case .toDevice:
-            let result = to.assumingMemoryBound(to: Stored.self)
-            guard converts || transposes || reorder != nil else {
-                to.copyMemory(from: from, byteCount: target.frameSize)
-                return
-            }
-            var current = from.assumingMemoryBound(to: Stored.self)
-            if converts {
-                let isLast = !transposes && reorder == nil
-                let converted = isLast ? result : first
-                let padding = Int(source.shape.height) * source.rowLength - source.count
-                if padding > 0 { (converted + source.count).update(repeating: 0, count: isLast ? 0 : padding) }
-                toStored(from, converted)
-                current = UnsafePointer(converted)
-            }
-            if transposes {
-                let transposed = reorder == nil ? result : second
-                FrameTransform.transpose(current, transposed, Extent(source.shape))
-                current = UnsafePointer(transposed)
-            }
-            if let reorder {
-                let shape = transposes ? Extent(source.shape).swapped : Extent(source.shape)
-                let available = transposes ? shape.count : Int(source.shape.height) * source.rowLength
-                move(reorder, current, available, result, targetSize / storedBytes, shape, Extent(target.shape))
-            }
-        case .fromDevice:
-            let stored = from.assumingMemoryBound(to: Stored.self)
-            let count = target.count
-            // What comes before the conversion goes into working memory if a conversion follows.
-            let result = converts ? second : to.assumingMemoryBound(to: Stored.self)
-            let available = sourceSize / storedBytes
-            var current = stored
-            if let reorder {
-                let shape = transposes ? Extent(target.shape).swapped : Extent(target.shape)
-                let moved = transposes ? first : result
-                if !isContained { moved.update(repeating: 0, count: min(shape.count, half / storedBytes)) }
-                move(reorder, stored, available, moved, shape.count, Extent(source.shape), shape)
-                current = UnsafePointer(moved)
-            }
-            if transposes {
-                let shape = reorder == nil ? Extent(target.shape) : Extent(target.shape).swapped
-                FrameTransform.transpose(current, result, shape)
-                current = UnsafePointer(result)
-            }
-            guard converts else {
-                if reorder == nil, !transposes { to.copyMemory(from: from, byteCount: min(sourceSize, targetSize)) }
-                return
-            }
-            fromStored(current, to, count)
-        }
-    }
-
-    private func toStored<Stored: FixedWidthInteger>(_ from: UnsafeRawPointer, _ to: UnsafeMutablePointer<Stored>) {
-        if source.format.type == .float32 {
-            NumberConversion.quantize(
-                from.assumingMemoryBound(to: Float.self), to, source.count, quantizations.first ?? .none)
-        } else {
-            let wide = UnsafeMutableRawPointer(to).assumingMemoryBound(to: UInt16.self)
-            NumberConversion.widen(from.assumingMemoryBound(to: UInt8.self), wide, source.count)
-        }
-    }
-
-    private func fromStored<Stored: FixedWidthInteger>(
-        _ from: UnsafePointer<Stored>, _ to: UnsafeMutableRawPointer, _ count: Int
-    ) {
-        guard target.format.type == .float32 else {
-            let narrow = UnsafeRawPointer(from).assumingMemoryBound(to: UInt8.self)
-            NumberConversion.widen(narrow, to.assumingMemoryBound(to: UInt16.self), count)
-            return
-        }
-        let numbers = to.assumingMemoryBound(to: Float.self)
-        // Indexes of classes, which the chip delivers in this order, are numbers as they are.
-        guard target.format.order != .nhw else { return NumberConversion.cast(from, numbers, count) }
-        guard let first = quantizations.first else { return }
-        if quantizations.allSatisfy({ $0.isIdentical(to: first) }) {
-            NumberConversion.dequantize(from, numbers, count, first)
-        } else {
-            NumberConversion.dequantize(
-                from, numbers, count, quantizations, stride: FrameTransform.featureStride(target) ?? 1)
-        }
-    }
-
-    private func move<Stored: FixedWidthInteger>(
-        _ reorder: Reorder, _ source: UnsafePointer<Stored>, _ sourceCount: Int,
-        _ target: UnsafeMutablePointer<Stored>, _ targetCount: Int, _ from: Extent, _ to: Extent
-    ) {
-        if isContained {
-            reorder.run(DirectMover(source: source, target: target), from, to)
-        } else {
-            reorder.run(
-                CheckedMover(source: source, sourceCount: sourceCount, target: target, targetCount: targetCount), from,
-                to)
-        }
-    }
-
-    /// Exchanges height and width.
-    private static func transpose<Stored: FixedWidthInteger>(
-        _ source: UnsafePointer<Stored>, _ target: UnsafeMutablePointer<Stored>, _ shape: Extent
-    ) {
-        let features = shape.features
-        for row in 0..<shape.height {
-            for column in 0..<shape.width {
-                (target + (column * shape.height + row) * features).update(
-                    from: source + (row * shape.width + column) * features, count: features)
-            }
         }
     }
 }

@@ -3,23 +3,57 @@ protocol Mover {
     func move(_ target: Int, _ source: Int)
     func copy(_ target: Int, _ source: Int, _ count: Int)
     func zero(_ target: Int, _ count: Int)
+    /// target[c * targetStride + r] = source[r * sourceStride + c], from the given offsets on.
+    func transpose(
+        _ target: Int, _ targetStride: Int, _ source: Int, _ sourceStride: Int, rows: Int, columns: Int)
 }
 
 /// For rearrangements that are known to stay inside of both frames.
 struct DirectMover<Number: FixedWidthInteger>: Mover {
     let source: UnsafePointer<Number>
+    let sourceCount: Int
     let target: UnsafeMutablePointer<Number>
+
+    private static var width: Int { MemoryLayout<Number>.size }
 
     @inline(__always)
     func move(_ target: Int, _ source: Int) { self.target[target] = self.source[source] }
 
     @inline(__always)
     func copy(_ target: Int, _ source: Int, _ count: Int) {
-        (self.target + target).update(from: self.source + source, count: count)
+        let bytes = count &* DirectMover.width
+        let to = UnsafeMutableRawPointer(self.target + target)
+        let from = UnsafeRawPointer(self.source + source)
+        if bytes == 8 {
+            // One group of features, of which frames have very many.
+            to.storeBytes(of: from.loadUnaligned(as: UInt64.self), as: UInt64.self)
+        } else {
+            to.copyMemory(from: from, byteCount: bytes)
+        }
     }
 
     @inline(__always)
-    func zero(_ target: Int, _ count: Int) { (self.target + target).update(repeating: 0, count: count) }
+    func zero(_ target: Int, _ count: Int) {
+        guard count > 0 else { return }
+        UnsafeMutableRawPointer(self.target + target).initializeMemory(
+            as: UInt8.self, repeating: 0, count: count &* DirectMover.width)
+    }
+
+    func transpose(
+        _ target: Int, _ targetStride: Int, _ source: Int, _ sourceStride: Int, rows: Int, columns: Int
+    ) {
+        let from = UnsafeRawPointer(self.source + source)
+        let to = UnsafeMutableRawPointer(self.target + target)
+        if DirectMover.width == 1 {
+            ByteTransposer.run(
+                from.assumingMemoryBound(to: UInt8.self), sourceStride, available: sourceCount &- source,
+                to.assumingMemoryBound(to: UInt8.self), targetStride, rows: rows, columns: columns)
+        } else {
+            WordTransposer.run(
+                from.assumingMemoryBound(to: UInt16.self), sourceStride, to.assumingMemoryBound(to: UInt16.self),
+                targetStride, rows: rows, columns: columns)
+        }
+    }
 }
 
 /// For all others: what would lie outside of the source is 0, what would go outside of the target is dropped.
@@ -41,6 +75,16 @@ struct CheckedMover<Number: FixedWidthInteger>: Mover {
     func zero(_ target: Int, _ count: Int) {
         for index in target..<max(target + count, target) where index >= 0 && index < targetCount {
             self.target[index] = 0
+        }
+    }
+
+    func transpose(
+        _ target: Int, _ targetStride: Int, _ source: Int, _ sourceStride: Int, rows: Int, columns: Int
+    ) {
+        for row in 0..<max(rows, 0) {
+            for column in 0..<max(columns, 0) {
+                move(target + column * targetStride + row, source + row * sourceStride + column)
+            }
         }
     }
 }

@@ -83,6 +83,16 @@ enum Reorder: Equatable, Sendable {
         }
     }
 
+    /// Whether each row of the source becomes the row of the target with the same number.
+    var isRowByRow: Bool {
+        switch self {
+        case .rows, .pixelsToPlanarRows, .planarRows, .pixels, .blocksOfEight, .rgb888, .planarRowsToPixels,
+            .pixelsFromChip, .blocksOfEightToPixels, .firstFeature:
+            true
+        default: false
+        }
+    }
+
     private var isToDevice: Bool {
         switch self {
         case .planarRowsToPixels, .planarRowsToPlanes, .pixelsFromChip, .blocksOfEightToPixels, .featuresFromChip,
@@ -131,6 +141,10 @@ enum Reorder: Equatable, Sendable {
             mover.zero(from.features, to.features - from.features)
         case .pixels:
             for row in 0..<from.height {
+                if from.features == to.features {
+                    mover.copy(row * to.row, row * from.row, from.row)
+                    continue
+                }
                 for column in 0..<from.width {
                     let start = row * to.row + column * to.features
                     mover.copy(start, row * from.row + column * from.features, from.features)
@@ -164,11 +178,8 @@ enum Reorder: Equatable, Sendable {
         case .planar: Reorder.planar(mover, from, to)
         case .planarRowsToPixels:
             for row in 0..<to.height {
-                for feature in 0..<to.features {
-                    let source = row * from.row + feature * from.width
-                    let start = row * to.row + feature
-                    for column in 0..<to.width { mover.move(start + column * to.features, source + column) }
-                }
+                mover.transpose(
+                    row * to.row, to.features, row * from.row, from.width, rows: to.features, columns: to.width)
             }
         case .planarRowsToPlanes:
             for row in 0..<to.height {
@@ -179,6 +190,10 @@ enum Reorder: Equatable, Sendable {
             }
         case .pixelsFromChip:
             for row in 0..<to.height {
+                if from.features == to.features {
+                    mover.copy(row * to.row, row * from.row, to.row)
+                    continue
+                }
                 for column in 0..<to.width {
                     mover.copy(
                         row * to.row + column * to.features, row * from.row + column * from.features, to.features)
@@ -205,11 +220,11 @@ enum Reorder: Equatable, Sendable {
         _ mover: Moving, _ from: Extent, _ to: Extent, sourceRow: Int
     ) {
         for row in 0..<from.height {
+            mover.transpose(
+                row * to.row, to.width, row * sourceRow, from.features, rows: from.width, columns: from.features)
+            guard to.width > from.width else { continue }
             for feature in 0..<from.features {
-                let start = row * to.row + feature * to.width
-                let source = row * sourceRow + feature
-                for column in 0..<from.width { mover.move(start + column, source + column * from.features) }
-                mover.zero(start + from.width, to.width - from.width)
+                mover.zero(row * to.row + feature * to.width + from.width, to.width - from.width)
             }
         }
     }
@@ -264,6 +279,9 @@ struct Extent: Equatable, Sendable {
     init(_ shape: Shape) {
         (height, width, features) = (Int(shape.height), Int(shape.width), Int(shape.features))
     }
+
+    /// A single row.
+    var oneRow: Extent { Extent(height: 1, width: width, features: features) }
 
     var row: Int { width * features }
     /// Rows filled up to four numbers.
