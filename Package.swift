@@ -90,6 +90,9 @@ if embeddedLibraries != nil {
         .executableTarget(
             name: "parse-benchmark", dependencies: ["Base", "Hailo"], path: "Benchmarks/Parse",
             swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "transforms-benchmark", dependencies: ["Base", "HEF", "Tensors"], path: "Benchmarks/Transforms",
+            swiftSettings: swiftSettings),
         tests("BaseTests", ["Base"]),
         tests("FirmwareTests", ["Base", "Firmware"]),
         .testTarget(

@@ -51,8 +51,7 @@ def calls_and_controls(path):
             env={**os.environ, "HAILOSWIFT_TRACE": trace.name}, check=True, capture_output=True,
         )
         lines = [json.loads(line) for line in Path(trace.name).read_text().splitlines()]
-    # An active session has handed all memory for outputs to the chip.
-    ready = max(n for n, line in enumerate(lines) if line.get("ioctl") == "VDMA_LAUNCH_TRANSFER")
+    ready = max(n for n, line in enumerate(lines) if line.get("ioctl") == "VDMA_ENABLE_CHANNELS")
     names = [line["ioctl"] for line in lines[: ready + 1] if "ioctl" in line]
     return len(names), names.count("FW_CONTROL")
 

@@ -168,12 +168,12 @@ extension FrameTransform {
         // Indexes of classes, which the chip delivers in this order, are numbers as they are.
         guard target.format.order != .nhw else { return NumberConversion.cast(from, numbers, count) }
         if hasOneScale {
-            NumberConversion.dequantize(from, numbers, count, quantizations[0])
+            NumberConversion.dequantize(from, numbers, count, scales.zeroPoints[0], scales.scales[0])
         } else if let feature {
-            NumberConversion.dequantize(from, numbers, count, quantizations[feature])
+            NumberConversion.dequantize(from, numbers, count, scales.zeroPoints[feature], scales.scales[feature])
         } else {
             NumberConversion.dequantize(
-                from, numbers, count, quantizations, stride: FrameTransform.featureStride(target) ?? 1)
+                from, numbers, count, scales, stride: FrameTransform.featureStride(target) ?? 1)
         }
     }
 

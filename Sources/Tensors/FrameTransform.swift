@@ -12,7 +12,7 @@ package struct FrameTransform: Sendable {
     let direction: Direction
     let source: TensorForm
     let target: TensorForm
-    let quantizations: [Quantization]
+    let scales: FeatureScales
     let converts: Bool
     let transposes: Bool
     let reorder: Reorder?
@@ -42,7 +42,7 @@ package struct FrameTransform: Sendable {
         self.direction = direction
         self.source = source
         self.target = target
-        self.quantizations = quantizations
+        scales = FeatureScales(quantizations)
         let (host, device) = direction == .toDevice ? (source, target) : (target, source)
         storedBytes = Int(device.format.type.bytes)
         try FrameTransform.checkTypes(direction, host.format, device.format)

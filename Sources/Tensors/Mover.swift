@@ -1,8 +1,12 @@
 /// Moves numbers from a source to a target, both given as offsets. One description of a rearrangement serves both kinds.
 protocol Mover {
+    /// Whether numbers may be moved in any order, since none is overwritten.
+    static var isDirect: Bool { get }
     func move(_ target: Int, _ source: Int)
     func copy(_ target: Int, _ source: Int, _ count: Int)
     func zero(_ target: Int, _ count: Int)
+    /// Copies `count` groups of 8 numbers.
+    func copyGroups(_ target: Int, _ targetStride: Int, _ source: Int, _ sourceStride: Int, count: Int)
     /// target[c * targetStride + r] = source[r * sourceStride + c], from the given offsets on.
     func transpose(
         _ target: Int, _ targetStride: Int, _ source: Int, _ sourceStride: Int, rows: Int, columns: Int)
@@ -14,6 +18,8 @@ struct DirectMover<Number: FixedWidthInteger>: Mover {
     let sourceCount: Int
     let target: UnsafeMutablePointer<Number>
 
+    static var isDirect: Bool { true }
+
     private static var width: Int { MemoryLayout<Number>.size }
 
     @inline(__always)
@@ -21,14 +27,21 @@ struct DirectMover<Number: FixedWidthInteger>: Mover {
 
     @inline(__always)
     func copy(_ target: Int, _ source: Int, _ count: Int) {
-        let bytes = count &* DirectMover.width
-        let to = UnsafeMutableRawPointer(self.target + target)
-        let from = UnsafeRawPointer(self.source + source)
-        if bytes == 8 {
-            // One group of features, of which frames have very many.
-            to.storeBytes(of: from.loadUnaligned(as: UInt64.self), as: UInt64.self)
-        } else {
-            to.copyMemory(from: from, byteCount: bytes)
+        UnsafeMutableRawPointer(self.target + target).copyMemory(
+            from: UnsafeRawPointer(self.source + source), byteCount: count &* DirectMover.width)
+    }
+
+    func copyGroups(_ target: Int, _ targetStride: Int, _ source: Int, _ sourceStride: Int, count: Int) {
+        var to = UnsafeMutableRawPointer(self.target + target)
+        var from = UnsafeRawPointer(self.source + source)
+        for _ in 0..<count {
+            if DirectMover.width == 1 {
+                to.storeBytes(of: from.loadUnaligned(as: UInt64.self), as: UInt64.self)
+            } else {
+                to.storeBytes(of: from.loadUnaligned(as: SIMD2<UInt64>.self), as: SIMD2<UInt64>.self)
+            }
+            to += targetStride &* DirectMover.width
+            from += sourceStride &* DirectMover.width
         }
     }
 
@@ -58,6 +71,8 @@ struct DirectMover<Number: FixedWidthInteger>: Mover {
 
 /// For all others: what would lie outside of the source is 0, what would go outside of the target is dropped.
 struct CheckedMover<Number: FixedWidthInteger>: Mover {
+    static var isDirect: Bool { false }
+
     let source: UnsafePointer<Number>
     let sourceCount: Int
     let target: UnsafeMutablePointer<Number>
@@ -76,6 +91,10 @@ struct CheckedMover<Number: FixedWidthInteger>: Mover {
         for index in target..<max(target + count, target) where index >= 0 && index < targetCount {
             self.target[index] = 0
         }
+    }
+
+    func copyGroups(_ target: Int, _ targetStride: Int, _ source: Int, _ sourceStride: Int, count: Int) {
+        for group in 0..<max(count, 0) { copy(target + group * targetStride, source + group * sourceStride, 8) }
     }
 
     func transpose(

@@ -152,9 +152,15 @@ enum Reorder: Equatable, Sendable {
                 }
             }
         case .blocksOfEight:
+            let whole = Moving.isDirect ? from.features / 8 * 8 : 0
             for row in 0..<from.height {
-                for column in 0..<from.width {
-                    for feature in stride(from: 0, to: from.features, by: 8) {
+                for feature in stride(from: 0, to: whole, by: 8) {
+                    mover.copyGroups(
+                        row * to.row + feature * to.width, 8, row * from.row + feature, from.features, count: from.width
+                    )
+                }
+                for column in 0..<(whole < from.features ? from.width : 0) {
+                    for feature in stride(from: whole, to: from.features, by: 8) {
                         let count = min(8, from.features - feature)
                         let start = row * to.row + feature * to.width + column * 8
                         mover.copy(start, row * from.row + column * from.features + feature, count)
@@ -200,9 +206,14 @@ enum Reorder: Equatable, Sendable {
                 }
             }
         case .blocksOfEightToPixels:
+            let whole = Moving.isDirect ? to.features / 8 * 8 : 0
             for row in 0..<to.height {
-                for column in 0..<to.width {
-                    for feature in stride(from: 0, to: to.features, by: 8) {
+                for feature in stride(from: 0, to: whole, by: 8) {
+                    mover.copyGroups(
+                        row * to.row + feature, to.features, row * from.row + feature * from.width, 8, count: to.width)
+                }
+                for column in 0..<(whole < to.features ? to.width : 0) {
+                    for feature in stride(from: whole, to: to.features, by: 8) {
                         mover.copy(
                             row * to.row + column * to.features + feature,
                             row * from.row + feature * from.width + column * 8, min(8, to.features - feature))
