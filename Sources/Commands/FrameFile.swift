@@ -38,18 +38,15 @@ enum FrameFile {
             }
         }
 
-        /// The caller deallocates them.
-        func frames(from first: Int, count: Int) -> UnsafeMutableRawBufferPointer {
-            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: frameSize * count, alignment: 64)
-            let available = bytes.count / frameSize
+        /// How many frames there are before they begin anew.
+        var count: Int { bytes.count / frameSize }
+
+        /// Copies a frame.
+        func read(_ frame: Int, into buffer: UnsafeMutableRawBufferPointer) {
+            let start = frame % count * frameSize
             bytes.withUnsafeBytes { source in
-                for index in 0..<count {
-                    let start = (first + index) % available * frameSize
-                    UnsafeMutableRawBufferPointer(rebasing: buffer[(index * frameSize)...]).copyMemory(
-                        from: UnsafeRawBufferPointer(rebasing: source[start..<(start + frameSize)]))
-                }
+                buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<(start + frameSize)]))
             }
-            return buffer
         }
     }
 
@@ -63,11 +60,15 @@ enum FrameFile {
                 (path, descriptor) = ("", -1)
                 return
             }
-            let file = String(
-                decoding: name.utf8.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "-") : $0 }, as: UTF8.self)
-            path = folder + "/" + file + ".raw"
+            path = Sink.path(folder, name)
             descriptor = platform_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
             guard descriptor >= 0 else { throw Sink.error(path, -descriptor) }
+        }
+
+        static func path(_ folder: String, _ name: String) -> String {
+            let file = String(
+                decoding: name.utf8.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "-") : $0 }, as: UTF8.self)
+            return folder + "/" + file + ".raw"
         }
 
         private static func error(_ path: String, _ number: Int32) -> HailoError {

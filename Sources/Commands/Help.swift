@@ -65,14 +65,15 @@ enum Help {
         """
 
     static let run = """
-        usage: hailoctl run FILE --frames N [--input NAME=PATH]… [--output-dir DIR] [--type TYPE] [--order ORDER]
-                            [--input-type TYPE] [--input-order ORDER] [--raw] [--device ID] [--group NAME] [--batch N]
-                            [--power MODE] [--timeout SECONDS]
+        usage: hailoctl run FILE [--frames N] [--input NAME=PATH]… [--output-dir DIR] [--type TYPE] [--order ORDER]
+                            [--input-type TYPE] [--input-order ORDER] [--raw] [--async DEPTH] [--device ID]
+                            [--group NAME] [--batch N] [--power MODE] [--timeout SECONDS] [--json]
 
         Sets the model up on a device, passes N frames through each network group, and takes everything down. Without
         --group all groups of the model take their turns, in alphabetical order.
 
-          --frames N     how many frames; with 0 each group begins to run and stops again
+          --frames N     how many frames; with 0 each group begins to run and stops again. As many as the longest input
+                         file has if not given
           --input N=PATH frames of input N, one behind the other; a file that is too short begins anew. Without a file all
                          bytes are 0
           --output-dir D write the frames of each output to D/NAME.raw, with "-" for "/" in names
@@ -81,15 +82,21 @@ enum Help {
           --input-type TYPE, --input-order ORDER
                          the same for the inputs
           --raw          frames are in the layout of the chip, stream by stream, as "hailoctl inspect" lists them
-          --timeout S    how long the frames of one pass may take, 10 seconds if not given
+          --async DEPTH  how many frames are under way at a time: 1 to wait for each, as many as fit if not given
+          --timeout S    how long a frame may take, 10 seconds if not given
           --device ID    the device; see "hailoctl --help" for the forms
         \(SessionArguments.help)
+          --json         print one JSON object, with rate and latencies
+
+        Rate and latencies are printed on a terminal only. The latency of a frame is the time from handing it over to
+        having its outputs.
 
         Models that leave non-maximum suppression, argmax or softmax to the host run with --raw only in this version.
 
         examples:
           hailoctl run model.hef --frames 0 --device emulator
           hailoctl run model.hef --frames 100 --type f32 --input model/input=frames.bin --output-dir /tmp
+          hailoctl run model.hef --frames 10000 --async 1 --json
         """
 
     static let info = """

@@ -5,6 +5,13 @@ enum Output {
     static func answer(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
     static func complain(_ text: String) { write("hailoctl: " + text + "\n", to: STDERR_FILENO) }
 
+    /// Whether a person is likely to read the answers, or what goes to standard error.
+    static var isTerminal: Bool { isatty(STDOUT_FILENO) != 0 }
+    static var isErrorTerminal: Bool { isatty(STDERR_FILENO) != 0 }
+
+    /// Replaces the last line of standard error.
+    static func progress(_ text: String) { write("\r\u{1b}[K" + text, to: STDERR_FILENO) }
+
     private static func write(_ text: String, to descriptor: Int32) {
         let bytes = Array(text.utf8)
         // A reader that went away early (a pager, head) is no failure of the tool's.

@@ -8,8 +8,11 @@ enum RunCommand {
         let path: String
         let device: String?
         let options: Session.Options
-        let frames: Int
+        /// nil for as many as the input files have.
+        let frames: Int?
+        let depth: Int?
         let isRaw: Bool
+        let isJSON: Bool
         let inputForm: Form
         let outputForm: Form
         let inputs: [FrameFile.Assignment]
@@ -30,17 +33,14 @@ enum RunCommand {
 
     private static func parse(_ words: ArraySlice<String>) throws(UsageError) -> Request {
         let arguments = try Arguments(
-            words, flags: ["--raw"],
+            words, flags: ["--json", "--raw"],
             options: [
-                "--device", "--frames", "--input", "--input-order", "--input-type", "--order", "--output-dir",
+                "--async", "--device", "--frames", "--input", "--input-order", "--input-type", "--order",
+                "--output-dir",
                 "--timeout", "--type",
             ] + SessionArguments.names)
-        guard let text = arguments.value("--frames") else {
-            throw UsageError(message: "how many frames? --frames 0 sets the model up and takes it down again")
-        }
-        guard let frames = Int(text), frames >= 0 else {
-            throw UsageError(message: "--frames takes a number from 0, not \"\(text)\"")
-        }
+        let frames = try number(arguments, "--frames", from: 0)
+        let depth = try number(arguments, "--async", from: 1)
         let seconds = arguments.value("--timeout") ?? "10"
         guard let timeout = UInt64(seconds) else {
             throw UsageError(message: "--timeout takes a number of seconds, not \"\(seconds)\"")
@@ -49,10 +49,21 @@ enum RunCommand {
         for value in arguments.values("--input") { inputs.append(try FrameFile.Assignment(value)) }
         return Request(
             path: try arguments.onlyFile(), device: arguments.value("--device"),
-            options: try SessionArguments.options(arguments), frames: frames, isRaw: arguments.has("--raw"),
+            options: try SessionArguments.options(arguments), frames: frames, depth: depth,
+            isRaw: arguments.has("--raw"), isJSON: arguments.has("--json"),
             inputForm: try form(arguments, "--input-"), outputForm: try form(arguments, "--"), inputs: inputs,
             outputFolder: arguments.value("--output-dir"), milliseconds: timeout > .max / 1000 ? .max : timeout * 1000
         )
+    }
+
+    private static func number(
+        _ arguments: Arguments, _ option: String, from least: Int
+    ) throws(UsageError) -> Int? {
+        guard let text = arguments.value(option) else { return nil }
+        guard let number = Int(text), number >= least else {
+            throw UsageError(message: "\(option) takes a number from \(least), not \"\(text)\"")
+        }
+        return number
     }
 
     private static func form(_ arguments: Arguments, _ prefix: String) throws(UsageError) -> Form {
@@ -84,18 +95,24 @@ enum RunCommand {
         for options in try SessionArguments.groups(of: model, request.options) {
             sessions.append(try device.configure(model, options: options))
         }
-        if request.frames > 0, !request.isRaw {
+        if request.frames != 0, !request.isRaw {
             for session in sessions { try choose(request, session) }
         }
         try check(request, sessions)
+        var report = RunReport(path: request.path, try device.info)
         for session in sessions {
             try session.activate()
-            let seconds = request.frames > 0 ? try runFrames(session, request) : 0
+            let group = try runFrames(session, request)
             try session.deactivate()
-            Output.answer(describe(session, request.frames, seconds))
+            report.groups.append(group)
+            if !request.isJSON { Output.answer(group.text(withTiming: Output.isTerminal)) }
         }
         for session in sessions { try session.close() }
-        if sessions.isEmpty { Output.answer("the model holds no network group") }
+        if request.isJSON {
+            Output.answer(report.json)
+        } else if sessions.isEmpty {
+            Output.answer("the model holds no network group")
+        }
     }
 
     private static func choose(_ request: Request, _ session: Session) throws(HailoError) {
@@ -109,75 +126,49 @@ enum RunCommand {
     }
 
     /// The inputs or outputs of a session in the form in which they run.
-    private static func frames(
+    private static func streams(
         _ session: Session, _ request: Request, isOutput: Bool
-    ) throws(HailoError) -> [Session.RawStream] {
-        if request.isRaw { return isOutput ? session.outputStreams : session.inputStreams }
-        let ports = isOutput ? try session.outputs : try session.inputs
-        return ports.map { Session.RawStream(name: Name($0.name), frameSize: $0.frameSize) }
+    ) throws(HailoError) -> [FrameLoop.Stream] {
+        func stream(_ name: String, _ size: Int) -> FrameLoop.Stream {
+            let path = isOutput ? request.outputFolder : request.inputs.last { $0.name == name }?.path
+            return FrameLoop.Stream(name: name, frameSize: size, path: path)
+        }
+        if request.isRaw {
+            return (isOutput ? session.outputStreams : session.inputStreams).map { stream($0.name.text, $0.frameSize) }
+        }
+        return (isOutput ? try session.outputs : try session.inputs).map { stream($0.name, $0.frameSize) }
     }
 
     private static func check(_ request: Request, _ sessions: [Session]) throws(HailoError) {
         guard !request.inputs.isEmpty else { return }
-        var names: [Name] = []
-        for session in sessions { names += try frames(session, request, isOutput: false).map { $0.name } }
-        for input in request.inputs where !names.contains(Name(input.name)) {
+        var names: [String] = []
+        for session in sessions { names += try streams(session, request, isOutput: false).map { $0.name } }
+        for input in request.inputs where !names.contains(input.name) {
             throw HailoError(
                 .notFound,
-                "the model has no input \"\(input.name)\"; it has "
-                    + names.map { "\"\($0)\"" }.joined(separator: ", "))
+                "the model has no input \"\(input.name)\"; it has " + names.map { "\"\($0)\"" }.joined(separator: ", "))
         }
     }
 
-    private static func describe(_ session: Session, _ frames: Int, _ seconds: Double) -> String {
-        guard frames > 0 else { return "group \(session.info.group): configured, activated and deactivated" }
-        let rate = seconds > 0 ? Int(Double(frames) / seconds) : 0
-        return "group \(session.info.group): \(frames) frames, \(rate) frames/s"
-    }
-
-    /// How many bytes of frames are in memory at once.
-    private static let chunkSize = 64 << 20
-
-    /// Runs all frames, some at a time. Returns the seconds that the runs took.
-    private static func runFrames(_ session: Session, _ request: Request) throws(HailoError) -> Double {
-        let inputs = try frames(session, request, isOutput: false)
-        let outputs = try frames(session, request, isOutput: true)
-        var sources: [FrameFile.Source] = []
-        for stream in inputs {
-            let path = request.inputs.last { Name($0.name) == stream.name }?.path
-            sources.append(try FrameFile.Source(path, frameSize: stream.frameSize))
+    private static func runFrames(_ session: Session, _ request: Request) throws(HailoError) -> RunReport.Group {
+        if request.frames == 0 { return RunReport.Group(name: session.info.group, frames: 0, depth: 0, outputs: []) }
+        let outputs = try streams(session, request, isOutput: true)
+        let depth = request.depth ?? session.info.queueDepth
+        var loop = try FrameLoop(
+            session, isRaw: request.isRaw, inputs: try streams(session, request, isOutput: false), outputs: outputs,
+            depth: depth, milliseconds: request.milliseconds)
+        defer { loop.close() }
+        let count = request.frames ?? loop.frameCount
+        let showsProgress = Output.isErrorTerminal && !request.isJSON
+        var shown = Clock.now
+        try loop.run(count) { frame in
+            guard showsProgress, Clock.now - shown > 200_000_000 else { return }
+            shown = Clock.now
+            Output.progress("\(session.info.group): \(frame) of \(count) frames")
         }
-        var sinks: [FrameFile.Sink] = []
-        for stream in outputs { sinks.append(try FrameFile.Sink(request.outputFolder, stream.name.text)) }
-        defer { for sink in sinks { sink.close() } }
-
-        let frameSize = max((inputs + outputs).reduce(0) { $0 + $1.frameSize }, 1)
-        let batch = Int(session.info.batchSize)
-        let chunk = max(chunkSize / frameSize / batch, 1) * batch
-        var seconds = 0.0
-        var first = 0
-        while first < request.frames {
-            let count = min(chunk, request.frames - first)
-            let source = sources.map { $0.frames(from: first, count: count) }
-            let target = outputs.map {
-                UnsafeMutableRawBufferPointer.allocate(byteCount: $0.frameSize * count, alignment: 64)
-            }
-            defer {
-                for buffer in source { buffer.deallocate() }
-                for buffer in target { buffer.deallocate() }
-            }
-            let start = Clock.now
-            let given = source.map { UnsafeRawBufferPointer($0) }
-            if request.isRaw {
-                try session.runRaw(
-                    count: count, inputs: given, outputs: target, milliseconds: request.milliseconds)
-            } else {
-                try session.run(count: count, inputs: given, outputs: target, milliseconds: request.milliseconds)
-            }
-            seconds += Double(Clock.now - start) / 1e9
-            for (sink, buffer) in zip(sinks, target) { try sink.write(UnsafeRawBufferPointer(buffer)) }
-            first += count
-        }
-        return seconds
+        if showsProgress { Output.progress("") }
+        var group = RunReport.Group(name: session.info.group, frames: count, depth: depth, outputs: outputs)
+        group.timing = loop.timing
+        return group
     }
 }

@@ -142,7 +142,7 @@ public final class Job: @unchecked Sendable {
             isDelivering = false
             if ending == nil { ending = failure }
             if delivered == count { forgetMemory() }
-            if phase == .submitting { condition.notifyAll() }
+            if phase == .submitting || ending != nil { condition.notifyAll() }
         }
         finishIfComplete()
     }
@@ -225,9 +225,10 @@ public final class Job: @unchecked Sendable {
         }
     }
 
-    /// Asks the job to end with `.canceled`. It ends at once, or, where the device reaches its memory by itself, when its
-    /// frames have come back. If it is over already nothing happens.
+    /// Ends the job with `.canceled`, unless it is over. When this returns, nobody touches its memory any more; but if the
+    /// device itself reaches that memory, the job ends later, when its frames have come back.
     public func cancel() {
         end(HailoError(.canceled, "the job was canceled"))
+        condition.withLock { while isDelivering { condition.wait() } }
     }
 }

@@ -746,8 +746,9 @@ hailoswift_status hailoswift_job_wait(const hailoswift_job *job, uint32_t timeou
 int32_t hailoswift_job_is_finished(const hailoswift_job *job);
 
 /**
- * Asks a job to end with CANCELED. What it has of frames in the chip is dropped when it comes out. If the device itself
- * reads or writes the job's memory (::hailoswift_buffer), the job ends when that is over. A success if the job is over.
+ * Ends a job with CANCELED; a success if it is over already. Frames of it that are in the chip are dropped when they come
+ * out. When the call has returned, the library touches the job's memory no more. Where the device itself reads or writes that
+ * memory (::hailoswift_buffer), the job ends later, when its frames have come back.
  */
 hailoswift_status hailoswift_job_cancel(hailoswift_job *job);
 

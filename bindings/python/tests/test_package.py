@@ -48,6 +48,8 @@ def test_the_structures_are_laid_out_as_the_compiler_does(tmp_path):
         "hailoswift_port_info": _structs.PortInfoStruct,
         "hailoswift_source": _structs.SourceStruct,
         "hailoswift_target": _structs.TargetStruct,
+        "hailoswift_submit_options": _structs.SubmitOptionsStruct,
+        "hailoswift_queue_info": _structs.QueueInfoStruct,
     }
     declared = set(re.findall(r"^typedef struct (\w+) \{", HEADER.read_text(), re.M))
     assert declared == set(mirrors)

@@ -3,6 +3,7 @@
 Nothing happens on import: the shared library is loaded at the first call.
 """
 
+from ._buffer import Buffer
 from ._device import Architecture, BootSource, Device, DeviceEntry, DeviceInfo, Features, Temperature, scan
 from ._errors import (
     BusyError,
@@ -24,15 +25,17 @@ from ._errors import (
     UnknownIdError,
     UnsupportedError,
 )
+from ._job import Job
 from ._library import LibraryNotFoundError, library_path, version
 from ._log import LogLevel, set_log_handler
 from ._model import Boxes, Format, Group, Model, Order, Quantization, Stream, Tensor, Type
-from ._session import Port, PowerMode, Session, SessionInfo
+from ._session import Port, PowerMode, Queue, Session, SessionInfo
 
 __all__ = [
     "Architecture",
     "BootSource",
     "Boxes",
+    "Buffer",
     "BusyError",
     "CanceledError",
     "Device",
@@ -50,6 +53,7 @@ __all__ = [
     "InvalidArgumentError",
     "InvalidHandleError",
     "InvalidOperationError",
+    "Job",
     "LibraryNotFoundError",
     "LogLevel",
     "Model",
@@ -60,6 +64,7 @@ __all__ = [
     "Port",
     "PowerMode",
     "Quantization",
+    "Queue",
     "Session",
     "SessionInfo",
     "Status",

@@ -87,6 +87,30 @@ _FUNCTIONS = {
         ],
     ),
     "hailoswift_session_release": (None, [_Handle]),
+    "hailoswift_session_submit": (
+        _Status,
+        [
+            _Handle,
+            ctypes.c_size_t,
+            ctypes.POINTER(structs.SourceStruct),
+            ctypes.c_size_t,
+            ctypes.POINTER(structs.TargetStruct),
+            ctypes.c_size_t,
+            ctypes.POINTER(structs.SubmitOptionsStruct),
+            ctypes.POINTER(_Handle),
+        ],
+    ),
+    "hailoswift_session_drain": (_Status, [_Handle, ctypes.c_uint32]),
+    "hailoswift_session_get_queue": (_Status, [_Handle, ctypes.POINTER(structs.QueueInfoStruct)]),
+    "hailoswift_job_wait": (_Status, [_Handle, ctypes.c_uint32]),
+    "hailoswift_job_is_finished": (ctypes.c_int32, [_Handle]),
+    "hailoswift_job_cancel": (_Status, [_Handle]),
+    "hailoswift_job_release": (None, [_Handle]),
+    "hailoswift_buffer_allocate": (_Status, [_Handle, ctypes.c_size_t, ctypes.POINTER(_Handle)]),
+    "hailoswift_buffer_register": (_Status, [_Handle, ctypes.c_void_p, ctypes.c_size_t, ctypes.POINTER(_Handle)]),
+    "hailoswift_buffer_import": (_Status, [_Handle, ctypes.c_int, ctypes.c_size_t, ctypes.POINTER(_Handle)]),
+    "hailoswift_buffer_get_data": (_Status, [_Handle, ctypes.POINTER(_Handle), ctypes.POINTER(ctypes.c_size_t)]),
+    "hailoswift_buffer_release": (None, [_Handle]),
 }
 
 

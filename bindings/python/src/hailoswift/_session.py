@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ctypes
 import enum
-from collections.abc import Iterator, Mapping
+import functools
+from collections import deque
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Optional, Union
 
 from . import _structs as structs
 from ._device import Device
+from ._frames import Frames
 from ._handle import Handle
+from ._job import Job, milliseconds
 from ._library import check, library, text
-from ._errors import InvalidArgumentError, Status
 from ._model import Format, Model, Order, Type
 
 
@@ -26,7 +30,9 @@ class PowerMode(enum.IntEnum):
 
 @dataclass(frozen=True)
 class SessionInfo:
-    """What a session is. `batch_size` is the smallest of its networks; `dma_bytes` is what the device may reach."""
+    """What a session is. `batch_size` is the smallest of its networks; `queue_depth` is how many frames may be under way, `dma_bytes`
+    is what the device may reach.
+    """
 
     group: str
     batch_size: int
@@ -36,6 +42,7 @@ class SessionInfo:
     context_count: int
     input_count: int
     output_count: int
+    queue_depth: int
     dma_bytes: int
 
 
@@ -47,6 +54,15 @@ class Port:
     is_output: bool
     format: Format
     frame_size: int
+
+
+@dataclass(frozen=True)
+class Queue:
+    """How full a session is: how many frames may be under way, how many are, and in how many jobs and runs."""
+
+    depth: int
+    frames_under_way: int
+    jobs_under_way: int
 
 
 class Session(Handle):
@@ -87,6 +103,7 @@ class Session(Handle):
             )
         )
         self._handle = handle
+        self._known_ports: Optional[tuple[tuple[Port, ...], tuple[Port, ...]]] = None
         # Shapes by name, for arrays.
         name = self.info.group
         chosen = next((found for found in model.groups if found.name == name), None)
@@ -141,53 +158,119 @@ class Session(Handle):
                 self._handle, 0 if is_input else 1, name.encode(), int(type), int(order)
             )
         )
+        self._known_ports = None
 
-    def run(self, inputs: Any, *, timeout: Optional[float] = None) -> dict[str, Any]:
+    def run(self, inputs: Any, *, out: Any = None, timeout: Optional[float] = None) -> dict[str, Any]:
         """Passes frames through the active session and returns the outputs by name.
 
         `inputs` maps the names of the inputs to their frames, one behind the other in a contiguous buffer: a NumPy array,
         bytes, or anything else with a buffer; with a single input the buffer alone will do. Outputs are NumPy arrays where
-        NumPy is installed, with one frame per element of the first axis, else bytearrays. `timeout` is in seconds. The
-        interpreter goes on with other threads meanwhile.
+        NumPy is installed, with one frame per element of the first axis, else bytearrays; `out` maps the names of the
+        outputs to writable buffers to be used instead. `timeout` is in seconds. The interpreter goes on with other threads
+        meanwhile.
         """
-        given = inputs if isinstance(inputs, Mapping) else {port.name: inputs for port in self.inputs[:1]}
-        ports = self.inputs
-        unknown = set(given) - {port.name for port in ports}
-        missing = [port.name for port in ports if port.name not in given]
-        if unknown or missing:
-            what = f"there is no input {sorted(unknown)[0]!r}" if unknown else f"input {missing[0]!r} is missing"
-            raise InvalidArgumentError(Status.INVALID_ARGUMENT, what)
-        views = [memoryview(given[port.name]).cast("B") for port in ports]
-        frames = views[0].nbytes // ports[0].frame_size if ports[0].frame_size else 0
-        keep = [_pointer(view) for view in views]
-        sources = (structs.SourceStruct * len(views))(*[(address, view.nbytes) for (address, _), view in zip(keep, views)])
-        results = [bytearray(frames * port.frame_size) for port in self.outputs]
-        buffers = [(ctypes.c_char * len(result)).from_buffer(result) if result else None for result in results]
-        targets = (structs.TargetStruct * len(results))(
-            *[(ctypes.addressof(buffer) if buffer else None, len(result)) for buffer, result in zip(buffers, results)]
-        )
-        limit = 0 if timeout is None else max(int(timeout * 1000), 1)
+        frames = self._frames(inputs, out)
         check(
             library().hailoswift_session_run(
-                self._handle, frames, sources, len(sources), targets, len(targets), limit
+                self._handle, frames.count, frames.sources, len(frames.sources), frames.targets, len(frames.targets),
+                milliseconds(timeout),
             )
-        )
-        del keep, buffers
-        return {port.name: self._array(port, result, frames) for port, result in zip(self.outputs, results)}
+        )  # fmt: skip
+        return frames.results
 
-    def _array(self, port: Port, data: bytearray, frames: int) -> Any:
+    def submit(self, inputs: Any, *, out: Any = None, timeout: Optional[float] = None) -> Job:
+        """Sends frames on their way; Job.result() waits for the outputs. Arguments are those of run().
+
+        While as many frames are under way as `info.queue_depth` says, this waits for room, at most `timeout` seconds. The
+        inputs must not change before the job is over.
+        """
+        frames = self._frames(inputs, out)
+        options = structs.SubmitOptionsStruct()
+        options.timeout_ms = milliseconds(timeout)
+        handle = ctypes.c_void_p()
+        check(
+            library().hailoswift_session_submit(
+                self._handle, frames.count, frames.sources, len(frames.sources), frames.targets, len(frames.targets),
+                ctypes.byref(options), ctypes.byref(handle),
+            )
+        )  # fmt: skip
+        return Job(handle, frames)
+
+    def stream(
+        self, frames: Iterable[Any], *, depth: Optional[int] = None, timeout: Optional[float] = None
+    ) -> Iterator[dict[str, Any]]:
+        """Passes the frames of an iterable through, several of them under way at a time, and yields the outputs in order.
+
+        Each element is what run() takes. `depth` is how many are under way, as many as fit if not given; `timeout`, in
+        seconds, is how long each may take.
+        """
+        jobs: deque[Job] = deque()
         try:
-            import numpy
-        except ImportError:
-            return data
-        kinds = {Type.UINT8: numpy.uint8, Type.UINT16: numpy.uint16, Type.FLOAT32: numpy.float32}
-        array = numpy.frombuffer(data, kinds[port.format.type])
-        shape = self._shapes.get(port.name)
-        if shape and port.format.order is Order.NCHW:
-            shape = (shape[2], shape[0], shape[1])
-        if shape and port.format.order not in (Order.NHWC, Order.NCHW, Order.FCR, Order.F8CR):
-            shape = None
-        return array.reshape(frames, *shape) if shape else array.reshape(frames, -1 if frames else 0)
+            most = self._depth(depth)
+            for frame in frames:
+                if len(jobs) >= most:
+                    with jobs.popleft() as job:
+                        yield job.result(timeout)
+                jobs.append(self.submit(frame, timeout=timeout))
+            while jobs:
+                with jobs.popleft() as job:
+                    yield job.result(timeout)
+        finally:
+            for job in jobs:
+                job.close()
+
+    async def run_async(self, inputs: Any, *, out: Any = None, timeout: Optional[float] = None) -> dict[str, Any]:
+        """run() for asyncio: other tasks go on meanwhile, several of these at a time if they are awaited together."""
+        loop = asyncio.get_running_loop()
+        job = await loop.run_in_executor(None, lambda: self.submit(inputs, out=out, timeout=timeout))
+        with job:
+            return await loop.run_in_executor(None, lambda: job.result(timeout))
+
+    async def stream_async(
+        self,
+        frames: Union[Iterable[Any], AsyncIterable[Any]],
+        *,
+        depth: Optional[int] = None,
+        timeout: Optional[float] = None,
+    ) -> AsyncIterator[dict[str, Any]]:
+        """stream() for asyncio; the frames may come from an asynchronous iterable."""
+        loop = asyncio.get_running_loop()
+        jobs: deque[Job] = deque()
+        try:
+            most = self._depth(depth)
+            async for frame in _asynchronous(frames):
+                if len(jobs) >= most:
+                    with jobs.popleft() as job:
+                        yield await loop.run_in_executor(None, job.result, timeout)
+                submit = functools.partial(self.submit, frame, timeout=timeout)
+                jobs.append(await loop.run_in_executor(None, submit))
+            while jobs:
+                with jobs.popleft() as job:
+                    yield await loop.run_in_executor(None, job.result, timeout)
+        finally:
+            for job in jobs:
+                job.close()
+
+    def drain(self, timeout: Optional[float] = None) -> None:
+        """Waits until all jobs are over."""
+        check(library().hailoswift_session_drain(self._handle, milliseconds(timeout)))
+
+    @property
+    def queue(self) -> Queue:
+        """How full the session is at the moment."""
+        raw = structs.QueueInfoStruct()
+        check(library().hailoswift_session_get_queue(self._handle, ctypes.byref(raw)))
+        return Queue(raw.depth, raw.frames_under_way, raw.jobs_under_way)
+
+    def _depth(self, depth: Optional[int]) -> int:
+        if depth is not None and depth < 1:
+            raise ValueError(f"depth is {depth}; it takes a number from 1")
+        return depth or self.info.queue_depth
+
+    def _frames(self, inputs: Any, out: Any) -> Frames:
+        if self._known_ports is None:
+            self._known_ports = (self.inputs, self.outputs)
+        return Frames(*self._known_ports, self._shapes, inputs, out)
 
     @property
     def info(self) -> SessionInfo:
@@ -203,6 +286,7 @@ class Session(Handle):
             context_count=raw.context_count,
             input_count=raw.input_count,
             output_count=raw.output_count,
+            queue_depth=raw.queue_depth,
             dma_bytes=raw.dma_bytes,
         )
 
@@ -217,13 +301,10 @@ def _batch(size: int) -> int:
     return size
 
 
-def _pointer(view: memoryview) -> tuple[Optional[int], object]:
-    """The address of a buffer, and what keeps it there."""
-    if not view.nbytes:
-        return None, view
-    if not view.readonly:
-        buffer = (ctypes.c_char * view.nbytes).from_buffer(view)
-        return ctypes.addressof(buffer), buffer
-    # ctypes gives the address of bytes objects only; other read-only buffers are copied.
-    data = view.obj if isinstance(view.obj, bytes) and len(view.obj) == view.nbytes else view.tobytes()
-    return ctypes.cast(ctypes.c_char_p(data), ctypes.c_void_p).value, data
+async def _asynchronous(frames: Union[Iterable[Any], AsyncIterable[Any]]) -> AsyncIterator[Any]:
+    if isinstance(frames, AsyncIterable):
+        async for frame in frames:
+            yield frame
+    else:
+        for frame in frames:
+            yield frame

@@ -198,7 +198,7 @@ class SessionInfoStruct(_Growing):
         ("context_count", ctypes.c_uint32),
         ("input_count", ctypes.c_uint32),
         ("output_count", ctypes.c_uint32),
-        ("reserved", ctypes.c_uint32),
+        ("queue_depth", ctypes.c_uint32),
         ("dma_bytes", ctypes.c_uint64),
     ]
 
@@ -219,3 +219,23 @@ class SourceStruct(ctypes.Structure):
 
 class TargetStruct(ctypes.Structure):
     _fields_ = [("data", ctypes.c_void_p), ("size", ctypes.c_size_t)]
+
+
+class SubmitOptionsStruct(_Growing):
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("callback", ctypes.c_void_p),
+        ("user_data", ctypes.c_void_p),
+        ("timeout_ms", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
+    ]
+
+
+class QueueInfoStruct(_Growing):
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("depth", ctypes.c_uint32),
+        ("frames_under_way", ctypes.c_uint32),
+        ("jobs_under_way", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
+    ]

@@ -1,0 +1,122 @@
+internal import Base
+internal import Hailo
+
+/// Passes frames of files through a session, with some of them under way at a time, and writes what comes out to files.
+struct FrameLoop {
+    /// An input or output of the session in the form in which it runs.
+    struct Stream {
+        let name: String
+        let frameSize: Int
+        /// Where frames come from; nil for zeros. Or the folder that they go to; nil for nowhere.
+        let path: String?
+    }
+
+    /// The memory of one frame under way.
+    private struct Slot {
+        let inputs: [UnsafeMutableRawBufferPointer]
+        let outputs: [UnsafeMutableRawBufferPointer]
+        var job: Job?
+        var start: UInt64 = 0
+
+        init(_ inputs: [Stream], _ outputs: [Stream]) {
+            self.inputs = inputs.map { .allocate(byteCount: $0.frameSize, alignment: 64) }
+            self.outputs = outputs.map { .allocate(byteCount: $0.frameSize, alignment: 64) }
+        }
+
+        func deallocate() { for buffer in inputs + outputs { buffer.deallocate() } }
+    }
+
+    private let session: Session
+    private let isRaw: Bool
+    private let sources: [FrameFile.Source]
+    private let sinks: [FrameFile.Sink]
+    private var slots: [Slot]
+    private let milliseconds: UInt64
+    private(set) var timing = FrameTiming()
+
+    init(
+        _ session: Session, isRaw: Bool, inputs: [Stream], outputs: [Stream], depth: Int, milliseconds: UInt64
+    ) throws(HailoError) {
+        self.session = session
+        self.isRaw = isRaw
+        self.milliseconds = milliseconds
+        var sources: [FrameFile.Source] = []
+        for stream in inputs { sources.append(try FrameFile.Source(stream.path, frameSize: stream.frameSize)) }
+        self.sources = sources
+        var sinks: [FrameFile.Sink] = []
+        for stream in outputs { sinks.append(try FrameFile.Sink(stream.path, stream.name)) }
+        self.sinks = sinks
+        slots = (0..<max(depth, 1)).map { _ in Slot(inputs, outputs) }
+    }
+
+    /// Gives the memory and the files back. No frame is under way.
+    func close() {
+        for slot in slots { slot.deallocate() }
+        for sink in sinks { sink.close() }
+    }
+
+    /// How many frames the longest of the input files has; 1 without any.
+    var frameCount: Int { sources.map { $0.count }.max() ?? 1 }
+
+    /// Runs `count` frames. `progress` is told now and then how many are done.
+    mutating func run(_ count: Int, progress: (Int) -> Void) throws(HailoError) {
+        timing = FrameTiming()
+        do throws(HailoError) {
+            for frame in 0..<count {
+                let slot = frame % slots.count
+                if slots[slot].job != nil { try finish(slot) }
+                for (source, buffer) in zip(sources, slots[slot].inputs) { source.read(frame, into: buffer) }
+                slots[slot].start = Clock.now
+                slots[slot].job = try submit(slots[slot])
+                progress(frame)
+            }
+            for frame in max(count - slots.count, 0)..<count { try finish(frame % slots.count) }
+            timing.end()
+        } catch {
+            // What is under way still writes into the slots.
+            for slot in slots { slot.job?.cancel() }
+            for index in slots.indices { try? slots[index].job?.wait(milliseconds: .max) }
+            throw error
+        }
+    }
+
+    private func submit(_ slot: Slot) throws(HailoError) -> Job {
+        let inputs = slot.inputs.map { UnsafeRawBufferPointer($0) }
+        if isRaw {
+            return try session.submitRaw(
+                count: 1, inputs: inputs, outputs: slot.outputs, milliseconds: milliseconds)
+        }
+        return try session.submit(inputs: inputs, outputs: slot.outputs, milliseconds: milliseconds)
+    }
+
+    private mutating func finish(_ slot: Int) throws(HailoError) {
+        try slots[slot].job?.wait(milliseconds: milliseconds)
+        slots[slot].job = nil
+        timing.add(nanoseconds: Clock.now - slots[slot].start)
+        for (sink, buffer) in zip(sinks, slots[slot].outputs) { try sink.write(UnsafeRawBufferPointer(buffer)) }
+    }
+}
+
+/// How long frames took.
+struct FrameTiming {
+    private let start = Clock.now
+    /// From the first frame to the last.
+    private(set) var seconds = 0.0
+    /// From handing a frame over to having its outputs, of each frame, in microseconds; beyond an hour it stays there.
+    private var latencies: [UInt32] = []
+
+    mutating func add(nanoseconds: UInt64) { latencies.append(UInt32(clamping: nanoseconds / 1000)) }
+
+    mutating func end() {
+        seconds = Double(Clock.now - start) / 1e9
+        latencies.sort()
+    }
+
+    var framesPerSecond: Double { seconds > 0 ? Double(latencies.count) / seconds : 0 }
+
+    /// The latency that this share of the frames does not exceed, in milliseconds.
+    func latency(_ share: Double) -> Double {
+        guard let last = latencies.indices.last else { return 0 }
+        return Double(latencies[min(Int(share * Double(latencies.count)), last)]) / 1000
+    }
+}

@@ -1,0 +1,98 @@
+"""Frames as the library takes them: pointers and sizes, and what keeps the memory behind them in place."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Optional
+
+from . import _structs as structs
+from ._errors import InvalidArgumentError, Status
+from ._model import Order, Type
+
+if TYPE_CHECKING:
+    from ._session import Port
+
+
+class Frames:
+    """The inputs and outputs of one run or job."""
+
+    def __init__(
+        self, inputs: Sequence[Port], outputs: Sequence[Port], shapes: Mapping[str, Any], given: Any, out: Any
+    ) -> None:
+        self._outputs = outputs
+        self._shapes = shapes
+        sources = _ordered(given, inputs, "input")
+        views = [_bytes(source) for source in sources]
+        size = inputs[0].frame_size if inputs else 0
+        # What is less than a frame is meant to be one, and refused as such.
+        self.count = max(views[0].nbytes // size, 1 if views[0].nbytes else 0) if size else 0
+        self._results = (
+            _ordered(out, outputs, "output")
+            if out is not None
+            else [_empty(port, shapes.get(port.name), self.count) for port in outputs]
+        )
+        targets = [_bytes(result) for result in self._results]
+        for port, target in zip(outputs, targets):
+            if target.readonly:
+                raise InvalidArgumentError(
+                    Status.INVALID_ARGUMENT, f"the memory for output {port.name!r} cannot be written to"
+                )
+        pointers = [_pointer(view) for view in views + targets]
+        self._keep = pointers
+        addresses = [address for address, _ in pointers]
+        self.sources = (structs.SourceStruct * len(views))(
+            *[(address, view.nbytes) for address, view in zip(addresses, views)]
+        )
+        self.targets = (structs.TargetStruct * len(targets))(
+            *[(address, target.nbytes) for address, target in zip(addresses[len(views) :], targets)]
+        )
+
+    @property
+    def results(self) -> dict[str, Any]:
+        """The outputs by name."""
+        return {port.name: result for port, result in zip(self._outputs, self._results)}
+
+
+def _bytes(buffer: Any) -> memoryview:
+    view = memoryview(buffer)
+    # Views of nothing cannot be cast.
+    return view.cast("B") if view.nbytes else memoryview(bytearray())
+
+
+def _ordered(given: Any, ports: Sequence[Port], what: str) -> list[Any]:
+    """What belongs to each port. With a single one its buffer alone will do."""
+    if not isinstance(given, Mapping):
+        given = {port.name: given for port in ports[:1]}
+    unknown = set(given) - {port.name for port in ports}
+    missing = [port.name for port in ports if port.name not in given]
+    if unknown or missing:
+        text = f"there is no {what} {sorted(unknown)[0]!r}" if unknown else f"{what} {missing[0]!r} is missing"
+        raise InvalidArgumentError(Status.INVALID_ARGUMENT, text)
+    return [given[port.name] for port in ports]
+
+
+def _empty(port: Port, shape: Any, frames: int) -> Any:
+    """Memory for an output: an array where NumPy is installed."""
+    try:
+        import numpy
+    except ImportError:
+        return bytearray(frames * port.frame_size)
+    kind = {Type.UINT16: numpy.uint16, Type.FLOAT32: numpy.float32}.get(port.format.type, numpy.uint8)
+    if shape and port.format.order is Order.NCHW:
+        shape = (shape[2], shape[0], shape[1])
+    if not shape or port.format.order not in (Order.NHWC, Order.NCHW, Order.FCR, Order.F8CR):
+        shape = (port.frame_size // numpy.dtype(kind).itemsize,)
+    return numpy.empty((frames, *shape), kind)
+
+
+def _pointer(view: memoryview) -> tuple[Optional[int], object]:
+    """The address of a buffer, and what keeps it there."""
+    if not view.nbytes:
+        return None, view
+    if not view.readonly:
+        buffer = (ctypes.c_char * view.nbytes).from_buffer(view)
+        return ctypes.addressof(buffer), buffer
+    # ctypes gives the address of bytes objects only; other read-only buffers are copied.
+    data = view.obj if isinstance(view.obj, bytes) and len(view.obj) == view.nbytes else view.tobytes()
+    return ctypes.cast(ctypes.c_char_p(data), ctypes.c_void_p).value, data
