@@ -57,7 +57,7 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
     }
 
     package func perform(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
-        if let place = RequestNames.name(of: request) {
+        if !board.options.faults.isEmpty, let place = RequestNames.name(of: request) {
             let effect = board.lock.withLock { board.faults.use(place) }
             switch effect {
             case .failure(let number): return -number

@@ -5,6 +5,7 @@
 #include "hailoswift/hailoswift.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -206,9 +207,7 @@ static void frames(void) {
     hailoswift_target askew = { (char *)taken + 1, 512 };
     hailoswift_source one = { given, 512 };
     CHECK(hailoswift_session_run(session, 1, &one, 1, &askew, 1, 0) == HAILOSWIFT_INVALID_ARGUMENT);
-    CHECK(says("multiple of their size"));
-    CHECK(hailoswift_session_deactivate(session) == HAILOSWIFT_OK);
-    CHECK(hailoswift_session_activate(session, 0) == HAILOSWIFT_OK);
+    CHECK(says("no multiple of 4"));
     CHECK(hailoswift_session_run(session, 2, &source, 1, &target, 1, 1000) == HAILOSWIFT_OK);
     /* The emulated device gives (i + 13 * 16 + 7 f) mod 256, feature by feature in each row of four; the model's scale is
      * 0.125 and its zero point 10. */
@@ -218,6 +217,147 @@ static void frames(void) {
     hailoswift_session_release(session);
     hailoswift_model_release(model);
     hailoswift_device_release(device);
+}
+
+static void refused_job(hailoswift_job *job, hailoswift_status status) {
+    CHECK(hailoswift_job_wait(job, 1) == status);
+    CHECK(says("job"));
+    CHECK(hailoswift_job_cancel(job) == status);
+    CHECK(hailoswift_job_is_finished(job) == 0);
+    hailoswift_job_release(job);
+}
+
+static void refused_buffer(hailoswift_buffer *buffer, hailoswift_status status) {
+    void *data = &data;
+    size_t size = 7;
+    CHECK(hailoswift_buffer_get_data(buffer, &data, &size) == status);
+    CHECK(says("buffer"));
+    CHECK(data == &data && size == 7);
+    hailoswift_buffer_release(buffer);
+}
+
+struct calls {
+    pthread_mutex_t mutex;
+    pthread_cond_t condition;
+    int count;
+    hailoswift_status last;
+    char message[200];
+};
+
+static void called(void *user_data, hailoswift_status status, const char *message) {
+    struct calls *calls = user_data;
+    pthread_mutex_lock(&calls->mutex);
+    calls->count++;
+    calls->last = status;
+    snprintf(calls->message, sizeof calls->message, "%s", message);
+    pthread_cond_signal(&calls->condition);
+    pthread_mutex_unlock(&calls->mutex);
+}
+
+static void wait_for_calls(struct calls *calls, int count) {
+    pthread_mutex_lock(&calls->mutex);
+    while (calls->count < count) pthread_cond_wait(&calls->condition, &calls->mutex);
+    pthread_mutex_unlock(&calls->mutex);
+}
+
+static void jobs(void) {
+    struct calls calls = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, "" };
+    static uint8_t given[512], taken[40][128];
+    hailoswift_device *device = NULL;
+    hailoswift_model *model = load_model();
+    hailoswift_session *session = NULL;
+    hailoswift_job *job = NULL;
+    hailoswift_queue_info queue = HAILOSWIFT_QUEUE_INFO_INIT;
+    hailoswift_submit_options options = HAILOSWIFT_SUBMIT_OPTIONS_INIT;
+    hailoswift_source source = { given, sizeof given };
+    hailoswift_target target = { taken[0], sizeof taken[0] };
+
+    refused_job(NULL, HAILOSWIFT_INVALID_ARGUMENT);
+    refused_job((hailoswift_job *)model, HAILOSWIFT_INVALID_HANDLE);
+    refused_job((hailoswift_job *)&calls, HAILOSWIFT_INVALID_HANDLE);
+    CHECK(hailoswift_session_submit(NULL, 1, &source, 1, &target, 1, NULL, &job) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_drain(NULL, 1) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_get_queue(NULL, &queue) == HAILOSWIFT_INVALID_ARGUMENT);
+
+    CHECK(hailoswift_device_open("emulator,fault=transfer#21:stuck", NULL, &device) == HAILOSWIFT_OK);
+    CHECK(hailoswift_session_create(device, model, NULL, &session) == HAILOSWIFT_OK);
+    hailoswift_device_release(device);
+    hailoswift_model_release(model);
+    CHECK(hailoswift_session_submit(session, 1, &source, 1, &target, 1, NULL, &job) == HAILOSWIFT_INVALID_OPERATION);
+    CHECK(hailoswift_session_activate(session, 0) == HAILOSWIFT_OK);
+    options.struct_size = 7;
+    CHECK(hailoswift_session_submit(session, 1, &source, 1, &target, 1, &options, &job) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_submit(session, 2, &source, 1, &target, 1, NULL, &job) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_submit(session, 1, NULL, 1, &target, 1, NULL, &job) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_get_queue(session, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(job == NULL && calls.count == 0);
+
+    /* Ten frames come back, then the chip stands still. */
+    options.struct_size = sizeof options;
+    options.callback = called;
+    options.user_data = &calls;
+    options.timeout_ms = 50;
+    for (int frame = 0; frame < 10; frame++) {
+        target.data = taken[frame];
+        CHECK(hailoswift_session_submit(session, 1, &source, 1, &target, 1, &options, NULL) == HAILOSWIFT_OK);
+    }
+    wait_for_calls(&calls, 10);
+    CHECK(calls.last == HAILOSWIFT_OK && calls.message[0] == 0);
+    CHECK(hailoswift_session_drain(session, 1000) == HAILOSWIFT_OK);
+    CHECK(hailoswift_session_get_queue(session, &queue) == HAILOSWIFT_OK);
+    CHECK(queue.depth == 32 && queue.frames_under_way == 0 && queue.jobs_under_way == 0);
+    for (int frame = 0; frame < 32; frame++)
+        CHECK(hailoswift_session_submit(session, 1, &source, 1, &target, 1, &options, frame ? NULL : &job) == HAILOSWIFT_OK);
+    CHECK(hailoswift_session_submit(session, 1, &source, 1, &target, 1, &options, NULL) == HAILOSWIFT_TIMEOUT);
+    CHECK(says("32 frames are under way"));
+    CHECK(hailoswift_session_get_queue(session, &queue) == HAILOSWIFT_OK);
+    CHECK(queue.frames_under_way == 32 && queue.jobs_under_way == 32);
+    CHECK(hailoswift_job_wait(job, 10) == HAILOSWIFT_TIMEOUT);
+    CHECK(hailoswift_job_is_finished(job) == 0);
+    CHECK(hailoswift_session_drain(session, 10) == HAILOSWIFT_TIMEOUT);
+    CHECK(hailoswift_job_cancel(job) == HAILOSWIFT_OK);
+    CHECK(hailoswift_job_is_finished(job) == 1);
+    CHECK(hailoswift_job_wait(job, 10) == HAILOSWIFT_CANCELED);
+    wait_for_calls(&calls, 11);
+    CHECK(calls.last == HAILOSWIFT_CANCELED && calls.message[0] != 0);
+    hailoswift_job_release(job);
+    refused_job(job, HAILOSWIFT_INVALID_HANDLE);
+    CHECK(hailoswift_session_deactivate(session) == HAILOSWIFT_OK);
+    wait_for_calls(&calls, 42);
+    hailoswift_session_release(session);
+    CHECK(calls.count == 42 && calls.last == HAILOSWIFT_CANCELED);
+}
+
+static void buffers(void) {
+    hailoswift_device *device = open_emulator();
+    hailoswift_buffer *buffer = NULL, *other = NULL;
+    void *data = NULL;
+    size_t size = 0;
+    refused_buffer(NULL, HAILOSWIFT_INVALID_ARGUMENT);
+    refused_buffer((hailoswift_buffer *)device, HAILOSWIFT_INVALID_HANDLE);
+    refused_buffer((hailoswift_buffer *)&size, HAILOSWIFT_INVALID_HANDLE);
+    CHECK(hailoswift_buffer_allocate(NULL, 4096, &buffer) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_buffer_allocate(device, 4096, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_buffer_allocate(device, 0, &buffer) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_buffer_allocate(device, SIZE_MAX, &buffer) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_buffer_register(device, NULL, 4096, &buffer) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_buffer_register(device, &size, 4096, &buffer) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("whole pages"));
+    CHECK(hailoswift_buffer_register(device, (void *)4096, SIZE_MAX, &buffer) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_buffer_import(device, -1, 4096, &buffer) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_buffer_import(device, 1, 4096, &buffer) != HAILOSWIFT_OK);
+    CHECK(buffer == NULL);
+    CHECK(hailoswift_buffer_allocate(device, 5000, &buffer) == HAILOSWIFT_OK);
+    CHECK(hailoswift_buffer_get_data(buffer, NULL, &size) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_buffer_get_data(buffer, &data, NULL) == HAILOSWIFT_OK);
+    CHECK(hailoswift_buffer_get_data(buffer, &data, &size) == HAILOSWIFT_OK);
+    CHECK(size == 5000 && (uintptr_t)data % 4096 == 0);
+    memset(data, 1, size);
+    CHECK(hailoswift_buffer_register(device, data, 4096, &other) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("registered for the device already"));
+    hailoswift_device_release(device);
+    hailoswift_buffer_release(buffer);
+    refused_buffer(buffer, HAILOSWIFT_INVALID_HANDLE);
 }
 
 static hailoswift_session *shared_session;
@@ -602,6 +742,8 @@ int main(void) {
     release_during_use();
     sessions();
     frames();
+    jobs();
+    buffers();
     session_released_during_use();
     releasing_null_is_nothing();
     return finish_checks();

@@ -177,6 +177,77 @@ private:
     std::unique_ptr<hailoswift_model, Release> handle_;
 };
 
+/** Frames that are under way. When it is destroyed the job goes on; its memory has to stay until it is over. */
+class Job {
+public:
+    explicit Job(hailoswift_job *job) : handle_(job) {}
+
+    /** Waits until the job is over and throws what went wrong; TIMEOUT if it goes on. */
+    void wait(std::uint32_t timeout_ms = 0) const { check(hailoswift_job_wait(handle_.get(), timeout_ms)); }
+    bool is_finished() const { return hailoswift_job_is_finished(handle_.get()) != 0; }
+    void cancel() { check(hailoswift_job_cancel(handle_.get())); }
+
+    /** The handle, for calls of the C interface; it stays owned by this object. */
+    hailoswift_job *get() const noexcept { return handle_.get(); }
+
+private:
+    struct Release {
+        void operator()(hailoswift_job *job) const { hailoswift_job_release(job); }
+    };
+
+    std::unique_ptr<hailoswift_job, Release> handle_;
+};
+
+/** Memory that a device reaches by itself; see hailoswift_buffer. */
+class Buffer {
+public:
+    /** New memory. */
+    Buffer(const Device &device, std::size_t size) {
+        hailoswift_buffer *buffer = nullptr;
+        check(hailoswift_buffer_allocate(device.get(), size, &buffer));
+        handle_.reset(buffer);
+    }
+
+    /** Memory of the caller's own, in whole pages. */
+    static Buffer registered(const Device &device, void *data, std::size_t size) {
+        hailoswift_buffer *buffer = nullptr;
+        check(hailoswift_buffer_register(device.get(), data, size, &buffer));
+        return Buffer(buffer);
+    }
+
+    /** The memory of another driver, by its dma-buf. */
+    static Buffer imported(const Device &device, int dma_buf, std::size_t size) {
+        hailoswift_buffer *buffer = nullptr;
+        check(hailoswift_buffer_import(device.get(), dma_buf, size, &buffer));
+        return Buffer(buffer);
+    }
+
+    void *data() const {
+        void *data = nullptr;
+        check(hailoswift_buffer_get_data(handle_.get(), &data, nullptr));
+        return data;
+    }
+
+    std::size_t size() const {
+        void *data = nullptr;
+        std::size_t size = 0;
+        check(hailoswift_buffer_get_data(handle_.get(), &data, &size));
+        return size;
+    }
+
+    /** The handle, for calls of the C interface; it stays owned by this object. */
+    hailoswift_buffer *get() const noexcept { return handle_.get(); }
+
+private:
+    struct Release {
+        void operator()(hailoswift_buffer *buffer) const { hailoswift_buffer_release(buffer); }
+    };
+
+    explicit Buffer(hailoswift_buffer *buffer) : handle_(buffer) {}
+
+    std::unique_ptr<hailoswift_buffer, Release> handle_;
+};
+
 /** A network group that is set up on a device. */
 class Session {
 public:
@@ -205,6 +276,25 @@ public:
              const std::vector<hailoswift_target> &outputs, std::uint32_t timeout_ms = 0) {
         check(hailoswift_session_run(handle_.get(), frame_count, inputs.data(), inputs.size(), outputs.data(),
                                      outputs.size(), timeout_ms));
+    }
+
+    /** Sends frames on their way; see hailoswift_session_submit(). */
+    Job submit(std::size_t frame_count, const std::vector<hailoswift_source> &inputs,
+               const std::vector<hailoswift_target> &outputs,
+               const hailoswift_submit_options &options = HAILOSWIFT_SUBMIT_OPTIONS_INIT) {
+        hailoswift_job *job = nullptr;
+        check(hailoswift_session_submit(handle_.get(), frame_count, inputs.data(), inputs.size(), outputs.data(),
+                                        outputs.size(), &options, &job));
+        return Job(job);
+    }
+
+    /** Waits until all jobs are over. */
+    void drain(std::uint32_t timeout_ms = 0) { check(hailoswift_session_drain(handle_.get(), timeout_ms)); }
+
+    hailoswift_queue_info queue() const {
+        hailoswift_queue_info info = HAILOSWIFT_QUEUE_INFO_INIT;
+        check(hailoswift_session_get_queue(handle_.get(), &info));
+        return info;
     }
 
     hailoswift_session_info info() const {
