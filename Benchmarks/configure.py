@@ -8,7 +8,6 @@ emulated device does more on a call than a driver that only hands it on, so the 
 adds. A real card takes about 0.13 ms for a control message on top of that.
 """
 
-import ctypes
 import json
 import os
 import statistics
@@ -22,25 +21,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "bindings/python/src"))
 os.environ.setdefault("HAILOSWIFT_LIBRARY", str(ROOT / "build/libhailoswift.so"))
 RUNS = 51
-EMPTY_CALLS = 100_000
 
 import hailoswift  # noqa: E402
-
-
-def empty_call_seconds():
-    """One ioctl that does nothing, without the time that calling it from Python takes."""
-    libc = ctypes.CDLL(None)
-    null = os.open("/dev/null", os.O_RDWR)
-
-    def measure(function, *arguments):
-        start = time.perf_counter()
-        for _ in range(EMPTY_CALLS):
-            function(*arguments)
-        return (time.perf_counter() - start) / EMPTY_CALLS
-
-    calls = measure(libc.ioctl, null, 0, None) - measure(libc.abs, 0, 0, None)
-    os.close(null)
-    return max(calls, 1e-9)
+import references  # noqa: E402
 
 
 def calls_and_controls(path):
@@ -71,7 +54,7 @@ def main():
     paths = sys.argv[1:]
     if not paths:
         sys.exit(__doc__)
-    empty = empty_call_seconds()
+    empty = references.empty_call_seconds()
     print(f"one empty ioctl: {empty * 1e9:.0f} ns")
     print(f"{'MODEL':24} {'READY':>10} {'CALLS':>6} {'CONTROLS':>9} {'DMA MiB':>8} {'x EMPTY CALLS':>14}")
     for path in paths:
