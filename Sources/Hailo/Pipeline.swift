@@ -53,11 +53,15 @@ final class Pipeline: @unchecked Sendable {
     private static let deactivated = HailoError(
         .canceled, "the network group was deactivated while frames were under way")
 
-    init(_ plan: Plan, _ memory: SessionMemory, _ dma: DMA) throws(HailoError) {
-        self.dma = dma
-        channels = plan.channelBitmap
+    static func make(_ plan: Plan, _ memory: SessionMemory, _ dma: DMA) throws(HailoError) -> Pipeline {
         var queues: [StreamQueue] = []
-        for channel in plan.channels { queues.append(try StreamQueue(channel, memory, dma)) }
+        for channel in plan.channels { queues.append(try StreamQueue.make(channel, memory, dma)) }
+        return Pipeline(queues, channels: plan.channelBitmap, dma)
+    }
+
+    private init(_ queues: [StreamQueue], channels: UInt32, _ dma: DMA) {
+        self.dma = dma
+        self.channels = channels
         inputs = queues.filter { !$0.channel.isOutput }
         outputs = queues.filter { $0.channel.isOutput }
         boxes = outputs.map { queue in queue.channel.nms.map { BoxQueue(queue, $0) } }

@@ -102,7 +102,7 @@ public final class Session: @unchecked Sendable {
         try device.reserve()
         let memory = try SessionMemory.build(plan.memory, of: model, on: device.dma, device.caches)
         do throws(HailoError) {
-            let pipeline = try Pipeline(plan, memory, device.dma)
+            let pipeline = try Pipeline.make(plan, memory, device.dma)
             let messages = plan.controls { memory.address($0) }
             let application = try device.applications.add(plan.group.text, messages)
             Log.info("configured group \(plan.group) on \(device.name)")

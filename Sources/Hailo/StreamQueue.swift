@@ -19,11 +19,21 @@ final class StreamQueue: @unchecked Sendable {
     /// Transfers that the chip has finished.
     var finished = 0
 
-    init(_ channel: BoundaryChannel, _ memory: SessionMemory, _ dma: DMA) throws(HailoError) {
+    static func make(
+        _ channel: BoundaryChannel, _ memory: SessionMemory, _ dma: DMA
+    ) throws(HailoError) -> StreamQueue {
+        let (ring, buffer) = try memory.ring(channel.buffer)
+        return StreamQueue(channel, ring, buffer, try memory.list(channel.list), dma)
+    }
+
+    private init(
+        _ channel: BoundaryChannel, _ ring: DMAMemory, _ buffer: DMA.Buffer, _ list: DMA.List, _ dma: DMA
+    ) {
         self.channel = channel
+        self.ring = ring
+        self.buffer = buffer
+        self.list = list
         self.dma = dma
-        (ring, buffer) = try memory.ring(channel.buffer)
-        list = try memory.list(channel.list)
         let canWrap = channel.descriptorCount % max(channel.descriptorsPerTransfer, 1) != 0
         bounce = .allocate(byteCount: canWrap ? Int(channel.transferSize) : 0, alignment: 64)
     }
