@@ -15,6 +15,8 @@ struct HostPort {
         /// A part of what a stream carries.
         case part(stream: Int, leaf: Int, FrameTransform)
         case boxes(stream: Int, BoxTransform)
+        /// Boxes that several streams deliver together.
+        case fusedBoxes(streams: [Int], BoxFuser, BoxTransform)
     }
 
     let name: Name
@@ -30,11 +32,22 @@ struct HostPort {
     private struct Origin {
         let layer: Layer
         let leaf: Int?
+        /// Of boxes that come in several streams, all their layers in the order of their groups.
+        var parts: [Layer] = []
         let stream: (Name) throws(HailoError) -> Int
         let streamName: Name
     }
 
-    /// The ports of a layer at the host. Boxes that several streams deliver together are not put together here.
+    /// The output of boxes that several streams deliver together.
+    static func fused(
+        _ layers: [Layer], stream: @escaping (Name) throws(HailoError) -> Int
+    ) throws(HailoError) -> HostPort {
+        let parts = layers.sorted { $0.nms?.classGroup ?? 0 < $1.nms?.classGroup ?? 0 }
+        return try HostPort(
+            Origin(layer: layers[0], leaf: nil, parts: parts, stream: stream, streamName: layers[0].name))
+    }
+
+    /// The ports of a layer at the host that is not a part of fused boxes.
     static func ports(
         of layer: Layer, stream: @escaping (Name) throws(HailoError) -> Int
     ) throws(HailoError) -> [HostPort] {
@@ -85,15 +98,8 @@ struct HostPort {
     private static func way(_ origin: Origin, _ choice: Format) throws(HailoError) -> (Way, Int, Format) {
         let layer = origin.layer
         if case .planes(let planes) = layer.kind { return try planesWay(origin, planes, choice) }
+        if layer.nms != nil { return try boxesWay(origin, choice) }
         let stream = try origin.stream(origin.streamName)
-        if let nms = layer.nms {
-            guard [.automatic, .float32].contains(choice.type), [.automatic, .nmsByClass].contains(choice.order) else {
-                throw HailoError(
-                    .invalidArgument, "boxes from the chip come as 32-bit floating point numbers, class by class")
-            }
-            let transform = try BoxTransform(nms, frameSize: layer.hardwareFrameSize, layer.quantization)
-            return (.boxes(stream: stream, transform), transform.targetSize, Format(.float32, .nmsByClass))
-        }
         let device = TensorForm(layer.hardwareShape, layer.format)
         let host = device.onHost(layer.shape, choosing: choice)
         let isOutput = layer.direction == .deviceToHost
@@ -107,6 +113,26 @@ struct HostPort {
                 .plain(stream: stream, transform)
             }
         return (way, isOutput ? transform.targetSize : transform.sourceSize, host.format)
+    }
+
+    private static func boxesWay(_ origin: Origin, _ choice: Format) throws(HailoError) -> (Way, Int, Format) {
+        let layer = origin.layer
+        guard [.automatic, .float32].contains(choice.type), [.automatic, .nmsByClass].contains(choice.order) else {
+            throw HailoError(
+                .invalidArgument, "boxes from the chip come as 32-bit floating point numbers, class by class")
+        }
+        let format = Format(.float32, .nmsByClass)
+        if case .defused(let fused) = layer.kind {
+            var streams: [Int] = []
+            for part in origin.parts { streams.append(try origin.stream(part.name)) }
+            let fuser = try BoxFuser(origin.parts.compactMap { $0.nms }, into: fused.nms)
+            let transform = try BoxTransform(
+                fused.nms, frameSize: fused.nms.hardwareFrameSize, layer.quantization)
+            return (.fusedBoxes(streams: streams, fuser, transform), transform.targetSize, format)
+        }
+        guard let nms = layer.nms else { throw HailoError(.hefInvalid, "layer \"\(layer.name)\" has no boxes") }
+        let transform = try BoxTransform(nms, frameSize: layer.hardwareFrameSize, layer.quantization)
+        return (.boxes(stream: try origin.stream(origin.streamName), transform), transform.targetSize, format)
     }
 
     /// The planes follow each other: two thirds of the memory are brightness, the rest is colors.
@@ -137,7 +163,7 @@ struct HostPort {
         switch way {
         case .raw(let stream): stream
         case .plain(let stream, let transform): transform.isRequired ? nil : stream
-        case .planes, .part, .boxes: nil
+        case .planes, .part, .boxes, .fusedBoxes: nil
         }
     }
 
@@ -145,6 +171,7 @@ struct HostPort {
         switch way {
         case .plain(_, let transform), .part(_, _, let transform): transform.scratchSize
         case .planes(let planes): planes.map { $0.transform.scratchSize }.max() ?? 0
+        case .fusedBoxes(_, let fuser, _): fuser.targetSize
         case .boxes, .raw: 0
         }
     }
@@ -167,7 +194,7 @@ struct HostPort {
                     try plane.transform.run(part, to: target, scratch: scratch)
                 }
             }
-        case .part, .boxes:
+        case .part, .boxes, .fusedBoxes:
             throw HailoError(.invalidOperation, "\"\(name)\" is no input")
         }
     }
@@ -186,6 +213,10 @@ struct HostPort {
             try transform.run(part(stream, leaf), to: frame, scratch: scratch)
         case .boxes(let stream, let transform):
             try transform.run(contents(stream), to: frame)
+        case .fusedBoxes(let streams, let fuser, let transform):
+            let fused = UnsafeMutableRawBufferPointer(rebasing: scratch[..<fuser.targetSize])
+            try fuser.run({ contents(streams[$0]) }, to: fused)
+            try transform.run(UnsafeRawBufferPointer(fused), to: frame)
         case .planes:
             throw HailoError(.invalidOperation, "\"\(name)\" is no output")
         }

@@ -44,19 +44,20 @@ final class HostPorts: @unchecked Sendable {
     ) throws(HailoError) -> HostPorts {
         var all: [HostPort] = []
         var demultiplexers: [(Int, Demultiplexer)] = []
-        for layer in coreOp.boundaryInputs + coreOp.boundaryOutputs {
-            if case .defused = layer.kind {
-                throw HailoError(
-                    .notImplemented,
-                    "the boxes of group \"\(group.name)\" come by several streams, which this version does not put together; "
-                        + "run it with raw frames")
-            }
+        let layers = coreOp.boundaryInputs + coreOp.boundaryOutputs
+        for layer in layers {
             let names = channels.filter { $0.isOutput == (layer.direction == .deviceToHost) }.map { $0.stream }
             func number(_ name: Name) throws(HailoError) -> Int {
                 guard let index = names.firstIndex(of: name) else {
                     throw HailoError(.notFound, "there is no stream \"\(name)\"")
                 }
                 return index
+            }
+            if case .defused(let fused) = layer.kind {
+                guard !all.contains(where: { $0.name == fused.name && $0.isOutput }) else { continue }
+                let parts = layers.filter { $0.visibleNames == [fused.name] && $0.nms != nil }
+                all.append(try HostPort.fused(parts) { name throws(HailoError) in try number(name) })
+                continue
             }
             all += try HostPort.ports(of: layer) { name throws(HailoError) in try number(name) }
             for stream in layer.streams where stream.isMux {

@@ -161,7 +161,7 @@ package struct NmsShape: Equatable, Sendable {
 
     package var maxBoxesTotal: UInt32 { classes &* maxBoxesPerClass }
 
-    var hardwareFrameSize: UInt32 {
+    package var hardwareFrameSize: UInt32 {
         chunksPerFrame &* classes &* (2 &+ boxSize &* max(burstSize, maxBoxesPerClass)) &+ boxSize &* burstSize
     }
 }
