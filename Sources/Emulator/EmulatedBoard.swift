@@ -85,7 +85,7 @@ final class EmulatedBoard: @unchecked Sendable {
                 }
                 disable(file.enabledChannels)
                 runCore()
-                file.refusesNotifications = true
+                file.isClosed = true
                 file.releaseAll()
                 files.removeAll { $0 === file }
                 return files.isEmpty

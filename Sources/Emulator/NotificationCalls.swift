@@ -7,9 +7,11 @@ extension EmulatedDriver {
     /// Blocks until the firmware tells something that this file has not read, or the file wants no more.
     func readNotification(_ argument: UnsafeMutableRawPointer?) -> Int {
         guard let argument else { return -Int(ENOMEM) }
-        board.waitForWakeup { board.isRemoved || file.refusesNotifications || file.unreadNotifications > 0 }
+        board.waitForWakeup {
+            file.isClosed || board.isRemoved || file.refusesNotifications || file.unreadNotifications > 0
+        }
         return board.lock.withLock {
-            if board.isRemoved || file.refusesNotifications { return -Int(ECANCELED) }
+            if file.isClosed || board.isRemoved || file.refusesNotifications { return -Int(ECANCELED) }
             file.unreadNotifications = 0
             var answer = hailo_d2h_notification()
             answer.buffer_len = UInt64(board.notification.count)

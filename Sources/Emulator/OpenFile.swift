@@ -13,6 +13,8 @@ final class OpenFile {
     /// Notifications of the firmware that this file has not read, and whether it wants no more.
     var unreadNotifications = 0
     var refusesNotifications = false
+    /// Whoever still waits in a call is let go.
+    var isClosed = false
     private var lastBuffer: UInt64 = 0
     private var lastResource: UInt64 = 0
 

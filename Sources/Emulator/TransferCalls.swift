@@ -108,8 +108,10 @@ extension EmulatedDriver {
         let call = argument.assumingMemoryBound(to: hailo_vdma_interrupts_wait_params.self)
         let channels = call.pointee.channels_bitmap_per_engine.0
         guard channels != 0 else { return -Int(EINVAL) }
+        // Nobody is woken because the card is removed; the driver forgets to.
         board.waitForWakeup {
-            board.isRemoved || channels & board.interrupted != 0 || channels & ~board.enabledChannels != 0
+            file.isClosed || !board.isRemoved && channels & board.interrupted != 0
+                || channels & ~board.enabledChannels != 0
         }
         return board.lock.withLock {
             guard !board.isRemoved else { return -Int(ENODEV) }

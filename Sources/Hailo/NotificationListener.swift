@@ -57,10 +57,22 @@ final class NotificationListener: @unchecked Sendable {
                 if error.status == .firmwareResponse {
                     Log.warning(error.message)
                 } else {
-                    // Nothing more will come: the device is being closed, or is gone.
-                    return Log.debug("no more notifications: \(error.message)")
+                    return end(error)
                 }
             }
+        }
+    }
+
+    /// Nothing more will come: the device is being closed, or was taken out of the machine. In that case nobody else may
+    /// hear of it, since the driver does not wake those who wait for transfers.
+    private func end(_ error: HailoError) {
+        let pipeline = lock.withLock { isStopping ? nil : active }
+        Log.debug("no more notifications: \(error.message)")
+        if error.status == .canceled || error.status == .deviceLost {
+            pipeline?.fail(
+                HailoError(
+                    .deviceLost, "\(calls.driver.name): the device is gone while the network group was active"),
+                isCause: true)
         }
     }
 

@@ -139,7 +139,7 @@ final class Pipeline: @unchecked Sendable {
             return true
         }
         guard isFirst else { return }
-        Log.error(error.message)
+        Log.info(error.message)
         endAll(reason)
     }
 
@@ -158,10 +158,13 @@ final class Pipeline: @unchecked Sendable {
         reserved - delivered < depth && inputs.allSatisfy { reserved - $0.finished < $0.capacity }
     }
 
-    /// Reserves the next place for a frame. Waits for room until then. Returns the frame's number.
-    private func reserve(_ job: Job?, _ frame: Int, until deadline: UInt64) throws(HailoError) -> Int {
+    /// Reserves the next place for a frame. Waits for room until then. Returns the frame's number, or nil if it would be
+    /// `end` or more.
+    private func reserve(
+        _ job: Job?, _ frame: Int, below end: Int = .max, until deadline: UInt64
+    ) throws(HailoError) -> Int? {
         try condition.withLock { () throws(HailoError) in
-            while obstacle == nil, !hasRoom {
+            while obstacle == nil, reserved < end, !hasRoom {
                 guard Clock.now < deadline else {
                     throw HailoError(
                         .timeout,
@@ -171,6 +174,7 @@ final class Pipeline: @unchecked Sendable {
                 wait(until: deadline)
             }
             if let obstacle { throw obstacle }
+            guard reserved < end else { return nil }
             entries[reserved % depth] = Entry(job: job, frame: frame, isReady: false)
             reserved += 1
             writers += 1
@@ -181,7 +185,7 @@ final class Pipeline: @unchecked Sendable {
     /// Sends the frames of a job, which waits for room until then.
     func send(_ job: Job, _ ports: HostPorts, until deadline: UInt64) throws(HailoError) {
         for frame in 0..<job.count {
-            let number = try reserve(job, frame, until: deadline)
+            guard let number = try reserve(job, frame, until: deadline) else { return }
             job.end = number + 1
             // A frame that could not be filled travels nevertheless: others may have places behind it.
             defer { didFill(number) }
@@ -199,8 +203,8 @@ final class Pipeline: @unchecked Sendable {
 
     /// Fills up the batch that frame `end` - 1 stands in: the chip works on whole ones only.
     func fillBatch(_ end: Int, until deadline: UInt64) throws(HailoError) {
-        while condition.withLock({ batch > 1 && reserved < (end + batch - 1) / batch * batch }) {
-            let number = try reserve(nil, 0, until: deadline)
+        let end = condition.withLock { (end + batch - 1) / batch * batch }
+        while let number = try reserve(nil, 0, below: end, until: deadline) {
             for input in inputs {
                 input.fill(number) { target in target.initializeMemory(as: UInt8.self, repeating: 0) }
             }
