@@ -146,7 +146,7 @@ struct EmulatedCore {
 
     private func write(_ run: TransferChannel.Run, _ port: Port) {
         guard let target = EmulatedCore.address(run) else { return }
-        let mark = checksInputs ? Int(checksums[port.frames % checksums.count]) : 7 * port.frames
+        let mark = checksInputs ? Int(checksums[port.frames % checksums.count] >> 24) : 7 * port.frames
         let first = (13 * port.channel + mark + port.bytes) & 0xff
         wires.withUnsafeBytes { source in
             guard let base = source.baseAddress else { return }

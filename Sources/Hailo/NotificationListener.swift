@@ -76,19 +76,24 @@ final class NotificationListener: @unchecked Sendable {
         }
     }
 
+    private func log(_ event: FirmwareNotification.Event) {
+        switch event.severity {
+        case .debug: Log.debug(event.text)
+        case .information: Log.info(event.text)
+        case .warning: Log.warning(event.text)
+        case .failure: Log.error(event.text)
+        }
+    }
+
     private func note(_ bytes: [UInt8]) {
         do throws(HailoError) {
             let event = try FirmwareNotification(bytes).event
-            switch event.severity {
-            case .debug: Log.debug(event.text)
-            case .information: Log.info(event.text)
-            case .warning: Log.warning(event.text)
-            case .failure: Log.error(event.text)
-            }
             switch event {
             case .streamsClosed, .runTimeError:
-                lock.withLock { active }?.fail(HailoError(.firmwareRejected, event.text), isCause: true)
-            default: break
+                // Whoever has frames under way hears of it; else it has to be told here.
+                guard let pipeline = lock.withLock({ active }) else { return log(event) }
+                pipeline.fail(HailoError(.firmwareRejected, event.text), isCause: true)
+            default: log(event)
             }
         } catch {
             Log.warning(error.message)

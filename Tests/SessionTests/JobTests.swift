@@ -11,7 +11,7 @@ import Testing
     static func checksum(_ input: UnsafeRawBufferPointer, channel: Int = 2) -> UInt32 {
         var sum: UInt32 = 0
         for byte in input { sum = (sum ^ UInt32(byte)) &* 16_777_619 }
-        return sum &* UInt32(2 * channel + 1)
+        return (sum &* UInt32(2 * channel + 1)) >> 24
     }
 
     /// One frame, with numbers of its own.

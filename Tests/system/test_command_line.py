@@ -1,6 +1,9 @@
 """hailoctl as a person and as a script use it."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from repository import BROKEN_MODELS, HEADER, MODELS, TOOL, run
@@ -142,10 +145,71 @@ def test_run_one_group_with_batches_of_networks():
     assert result.stdout == f"group {group['name']}: configured, activated and deactivated\n"
 
 
+@pytest.mark.parametrize("depth", [[], ["--async", "1"], ["--async", "100"]])
+def test_run_writes_the_frames_of_all_outputs(tmp_path, depth):
+    model = MODELS / "io_multi.hef"
+    result = run(TOOL, "run", model, "--frames", 50, "--raw", "--output-dir", tmp_path, "--device", "emulator", *depth)
+    assert (result.returncode, result.stderr) == (0, "")
+    # Rate and latencies are for people.
+    assert result.stdout == "group mio: 50 frames\n"
+    files = sorted(tmp_path.iterdir())
+    assert len(files) == 4
+    for file in files:
+        data = file.read_bytes()
+        size = len(data) // 50
+        # Byte 0 of frame f on a channel is 13 times its number + 7 f.
+        assert [data[start] for start in range(0, len(data), size)] == [(data[0] + 7 * f) & 255 for f in range(50)]
+
+
+def test_run_cycles_inputs_and_counts_their_frames(tmp_path):
+    frames = tmp_path / "frames"
+    frames.write_bytes(b"".join(bytes([number]) * 512 for number in range(3)))
+    words = ["--raw", "--output-dir", tmp_path, "--device", "emulator,output=checksum", "--input", f"min/input_layer1={frames}"]
+    first = [run(TOOL, "run", MODELS / "min_v2.hef", *words, *more) for more in ([], ["--frames", 7])]
+    assert [result.stdout for result in first] == ["group min: 3 frames\n", "group min: 7 frames\n"]
+    data = (tmp_path / "min-conv1.raw").read_bytes()
+    outputs = [data[start : start + 128] for start in range(0, len(data), 128)]
+    # What comes out tells what went in: frames 0, 1, 2 and again.
+    assert outputs == (outputs[:3] * 3)[:7] and len(set(outputs)) == 3
+
+
+def test_run_reports_as_json(tmp_path):
+    words = ["--frames", 200, "--async", 3, "--json", "--type", "f32", "--output-dir", tmp_path]
+    report = json.loads(run(TOOL, "run", MODELS / "groups2.hef", *words, "--device", "emulator").stdout)
+    assert report["emulated"] is True and report["device"] == "emulator:hailo8"
+    assert [group["group"] for group in report["groups"]] == ["first", "second"]
+    for group in report["groups"]:
+        assert (group["frames"], group["depth"]) == (200, 3)
+        assert group["frames_per_second"] > 0
+        assert 0 < group["latency_ms"]["p50"] <= group["latency_ms"]["p99"] <= group["latency_ms"]["max"]
+        for output in group["outputs"]:
+            assert Path(output["file"]).stat().st_size == 200 * output["frame_size"]
+
+
+def test_run_shows_rate_and_progress_on_a_terminal():
+    program = (
+        "import pty, sys; "
+        f"sys.exit(pty.spawn([{str(TOOL)!r}, 'run', {str(MODELS / 'min_v2.hef')!r}, '--frames', '20000', '--async', '1', "
+        "'--device', 'emulator']) >> 8)"
+    )
+    result = subprocess.run([sys.executable, "-c", program], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    text = result.stdout.decode()
+    assert result.returncode == 0
+    assert "of 20000 frames" in text and "frames/s, latency" in text and "1 under way" in text
+
+
+def test_run_says_once_why_frames_stopped():
+    result = run(TOOL, "run", MODELS / "min_v2.hef", "--frames", 100, "--device", "emulator,fault=transfer#20:error")
+    assert result.returncode == 1
+    (line,) = result.stderr.splitlines()
+    assert "stopped with an error at network group 0" in line or "closed the channel" in line
+
+
 @pytest.mark.parametrize(
     "words, status, text",
     [
-        (["run"], 2, "how many frames"),
+        (["run"], 2, "which file?"),
+        (["run", "x.hef", "--async", "0"], 2, "--async takes a number from 1"),
         (["run", "x.hef", "--frames", "-3"], 2, "--frames takes a number from 0"),
         (["run", "x.hef", "--frames", "1", "--type", "i4"], 2, "--type takes auto"),
         (["run", "x.hef", "--frames", "1", "--order", "hwcn"], 2, "--order takes auto"),
