@@ -8,34 +8,15 @@ internal import Planner
 /// Threads that submit frames convert them side by side; the order in which they reserved places is the order of the
 /// frames. One thread for each active session listens to the device and delivers.
 final class Pipeline: @unchecked Sendable {
-    private struct Entry {
-        /// nil for a frame that only fills a batch up.
-        var job: Job?
-        var frame = 0
-        var isReady = false
-    }
-
     private let dma: DMA
     private let channels: UInt32
-    private let inputs: [StreamQueue]
-    private let outputs: [StreamQueue]
-    /// Those of the outputs that bring boxes, by their index.
-    private let boxes: [BoxQueue?]
-    /// Which queue a channel has.
-    private var queueOfChannel = [StreamQueue?](repeating: nil, count: 32)
-    /// How many frames may be under way.
-    let depth: Int
+    private let streams: FrameStreams
     /// The chip works on this many frames together, or 1.
     private var batch = 1
 
     // All that follows is guarded by this lock. Conversions and the driver's calls are made without it.
     private let condition = Condition()
-    private var entries: [Entry]
-    /// Frames are numbered from the activation on: first those that have been delivered, then those that have been sent,
-    /// then those that have a place.
-    private var delivered = 0
-    private var sent = 0
-    private var reserved = 0
+    private var frames: FrameRing
     private var isSending = false
     /// Threads that fill memory of the rings.
     private var writers = 0
@@ -62,25 +43,21 @@ final class Pipeline: @unchecked Sendable {
     private init(_ queues: [StreamQueue], channels: UInt32, _ dma: DMA) {
         self.dma = dma
         self.channels = channels
-        inputs = queues.filter { !$0.channel.isOutput }
-        outputs = queues.filter { $0.channel.isOutput }
-        boxes = outputs.map { queue in queue.channel.nms.map { BoxQueue(queue, $0) } }
-        for queue in queues { queueOfChannel[Int(queue.channel.channel) & 31] = queue }
-        depth = queues.filter { $0.channel.nms == nil }.map { $0.capacity }.min() ?? 1
-        entries = [Entry](repeating: Entry(), count: depth)
+        streams = FrameStreams(queues)
+        frames = FrameRing(depth: streams.depth)
     }
+
+    /// How many frames may be under way.
+    var depth: Int { streams.depth }
 
     // MARK: Life
 
     /// Begins to listen to the device. The channels are enabled. The chip works on `batch` frames together.
     func start(batch: Int) throws(HailoError) {
-        for box in boxes { try box?.begin() }
+        try streams.begin()
         condition.withLock {
-            delivered = 0
-            sent = 0
-            reserved = 0
             self.batch = batch
-            for queue in inputs + outputs { queue.finished = 0 }
+            _ = frames.clear()
             obstacle = nil
             hasFailed = false
             isRunning = true
@@ -107,23 +84,15 @@ final class Pipeline: @unchecked Sendable {
     func finish() {
         let reason = condition.withLock { obstacle } ?? Pipeline.deactivated
         endAll(reason)
-        for index in entries.indices {
-            let job = condition.withLock { () -> Job? in
-                defer { entries[index] = Entry() }
-                return entries[index].job
-            }
-            job?.forgetMemory()
-        }
-        condition.withLock {
+        let left = condition.withLock {
             obstacle = Pipeline.inactive
-            delivered = reserved
+            return frames.clear()
         }
+        for job in left { job.forgetMemory() }
     }
 
     private func endAll(_ reason: HailoError) {
-        for index in entries.indices {
-            condition.withLock { entries[index].job }?.end(reason, isFinal: true)
-        }
+        for job in condition.withLock({ frames.jobs }) { job.end(reason, isFinal: true) }
     }
 
     /// The device or the driver has failed: all jobs end, and nothing works before the session is activated anew. The
@@ -154,9 +123,7 @@ final class Pipeline: @unchecked Sendable {
 
     private func notify() { if waiters > 0 { condition.notifyAll() } }
 
-    private var hasRoom: Bool {
-        reserved - delivered < depth && inputs.allSatisfy { reserved - $0.finished < $0.capacity }
-    }
+    private var hasRoom: Bool { frames.count < depth && streams.hasRoom(for: frames.reserved) }
 
     /// Reserves the next place for a frame. Waits for room until then. Returns the frame's number, or nil if it would be
     /// `end` or more.
@@ -164,21 +131,19 @@ final class Pipeline: @unchecked Sendable {
         _ job: Job?, _ frame: Int, below end: Int = .max, until deadline: UInt64
     ) throws(HailoError) -> Int? {
         try condition.withLock { () throws(HailoError) in
-            while obstacle == nil, reserved < end, !hasRoom {
+            while obstacle == nil, frames.reserved < end, !hasRoom {
                 guard Clock.now < deadline else {
                     throw HailoError(
                         .timeout,
-                        "\(reserved - delivered) frames are under way, and none of them came back in the time given; if the chip "
+                        "\(frames.count) frames are under way, and none of them came back in the time given; if the chip "
                             + "does not answer any more, deactivate the session and activate it again")
                 }
                 wait(until: deadline)
             }
             if let obstacle { throw obstacle }
-            guard reserved < end else { return nil }
-            entries[reserved % depth] = Entry(job: job, frame: frame, isReady: false)
-            reserved += 1
+            guard frames.reserved < end else { return nil }
             writers += 1
-            return reserved - 1
+            return frames.reserve(job, frame)
         }
     }
 
@@ -189,15 +154,7 @@ final class Pipeline: @unchecked Sendable {
             job.end = number + 1
             // A frame that could not be filled travels nevertheless: others may have places behind it.
             defer { didFill(number) }
-            try job.withAccess(isOutput: false) { () throws(HailoError) in
-                try ports.send(
-                    { index in
-                        let port = ports.inputs[index]
-                        guard place(job, port, index, frame) == nil else { return nil }
-                        return job.source(index, port.frameSize, frame)
-                    },
-                    fill: { stream, body throws(HailoError) in try inputs[stream].fill(number, body) })
-            }
+            try streams.fill(number, with: frame, of: job, ports)
         }
     }
 
@@ -205,9 +162,7 @@ final class Pipeline: @unchecked Sendable {
     func fillBatch(_ end: Int, until deadline: UInt64) throws(HailoError) {
         let end = condition.withLock { (end + batch - 1) / batch * batch }
         while let number = try reserve(nil, 0, below: end, until: deadline) {
-            for input in inputs {
-                input.fill(number) { target in target.initializeMemory(as: UInt8.self, repeating: 0) }
-            }
+            streams.fillWithZeros(number)
             didFill(number)
         }
     }
@@ -215,7 +170,7 @@ final class Pipeline: @unchecked Sendable {
     private func didFill(_ number: Int) {
         let sends = condition.withLock {
             writers -= 1
-            entries[number % depth].isReady = true
+            frames.didFill(number)
             notify()
             guard !isSending else { return false }
             isSending = true
@@ -225,57 +180,20 @@ final class Pipeline: @unchecked Sendable {
         // Whoever comes first sends for all, one after the other.
         while let next = nextToSend() {
             do throws(HailoError) {
-                try start(next.job, next.frame)
+                try streams.start(next.index, of: next.job)
             } catch {
                 fail(error)
             }
         }
     }
 
-    private func nextToSend() -> Entry? {
+    private func nextToSend() -> FrameRing.Frame? {
         condition.withLock {
-            guard isRunning, sent < reserved, entries[sent % depth].isReady else {
-                isSending = false
-                notify()
-                return nil
-            }
-            sent += 1
-            return entries[(sent - 1) % depth]
-        }
-    }
-
-    /// Where a frame of a port lies if the device reaches it by itself.
-    private func place(_ job: Job, _ port: HostPort, _ index: Int, _ frame: Int) -> StreamQueue.Place? {
-        guard let stream = port.directStream, let memory = job.memory(index, isOutput: port.isOutput) else {
+            if isRunning, let next = frames.nextToSend() { return next }
+            isSending = false
+            notify()
             return nil
         }
-        let queue = port.isOutput ? outputs[stream] : inputs[stream]
-        let bytes =
-            port.isOutput
-            ? UnsafeRawBufferPointer(job.target(index, port.frameSize, frame))
-            : job.source(index, port.frameSize, frame)
-        guard queue.channel.nms == nil, let place = memory.place(of: bytes),
-            queue.canTransfer(place, of: memory.memory)
-        else { return nil }
-        return place
-    }
-
-    /// Starts the transfers of a frame, the outputs' first.
-    private func start(_ job: Job?, _ frame: Int) throws(HailoError) {
-        for (stream, queue) in outputs.enumerated() where boxes[stream] == nil {
-            try queue.start(direct(job, frame, job?.ports?.outputs, stream))
-        }
-        for (stream, queue) in inputs.enumerated() {
-            try queue.start(direct(job, frame, job?.ports?.inputs, stream))
-        }
-    }
-
-    private func direct(_ job: Job?, _ frame: Int, _ ports: [HostPort]?, _ stream: Int) -> StreamQueue.Place? {
-        guard let job, let ports, job.usesDeviceMemory else { return nil }
-        for (index, port) in ports.enumerated() where port.directStream == stream {
-            return place(job, port, index, frame)
-        }
-        return nil
     }
 
     // MARK: Receiving
@@ -292,7 +210,7 @@ final class Pipeline: @unchecked Sendable {
     }
 
     private func note(_ channel: UInt8, _ progress: DMA.Progress) {
-        guard let queue = queueOfChannel[Int(channel) & 31] else { return }
+        guard let queue = streams.queue(of: channel) else { return }
         switch progress {
         case .finished(let count):
             condition.withLock {
@@ -314,51 +232,35 @@ final class Pipeline: @unchecked Sendable {
 
     /// Hands out all frames whose outputs are there.
     private func deliver() throws(HailoError) {
-        while let entry = try nextToDeliver() {
+        while let (frame, number) = try nextToDeliver() {
             var failure: HailoError?
-            if let job = entry.job, job.willDeliver(), let ports = job.ports {
+            if let job = frame.job, job.willDeliver(), let ports = job.ports {
                 do throws(HailoError) {
-                    try job.withAccess(isOutput: true) { () throws(HailoError) in
-                        try receive(job, ports, entry.frame)
-                    }
+                    try streams.take(number, into: frame.index, of: job, ports)
                 } catch {
                     failure = error
                 }
             }
-            for box in boxes { box?.next() }
+            streams.didDeliver()
             condition.withLock {
-                entries[delivered % depth] = Entry()
-                delivered += 1
+                frames.didDeliver()
                 notify()
             }
-            entry.job?.didDeliver(failure)
+            frame.job?.didDeliver(failure)
         }
     }
 
-    /// The oldest frame, if all its outputs have come.
-    private func nextToDeliver() throws(HailoError) -> Entry? {
-        for box in boxes {
+    /// The oldest frame and its number, if all its outputs have come.
+    private func nextToDeliver() throws(HailoError) -> (frame: FrameRing.Frame, number: Int)? {
+        for box in streams.boxes {
             guard let box else { continue }
             let finished = condition.withLock { box.queue.finished }
             try box.take(finished: finished)
         }
         return condition.withLock {
-            guard isRunning, delivered < sent else { return nil }
-            for (stream, queue) in outputs.enumerated() {
-                guard boxes[stream]?.isComplete ?? (queue.finished > delivered) else { return nil }
-            }
-            return entries[delivered % depth]
+            guard isRunning, let oldest = frames.oldestSent, streams.isComplete(frames.delivered) else { return nil }
+            return (oldest, frames.delivered)
         }
-    }
-
-    private func receive(_ job: Job, _ ports: HostPorts, _ frame: Int) throws(HailoError) {
-        try ports.receive(
-            { index in
-                let port = ports.outputs[index]
-                guard place(job, port, index, frame) == nil else { return nil }
-                return job.target(index, port.frameSize, frame)
-            },
-            contents: { stream in boxes[stream]?.contents ?? outputs[stream].contents(delivered) })
     }
 
     // MARK: Jobs
@@ -381,11 +283,11 @@ final class Pipeline: @unchecked Sendable {
     /// Jobs that are not over.
     var jobsUnderWay: Int { condition.withLock { jobs } }
     /// Frames that have a place and have not been delivered.
-    var framesUnderWay: Int { condition.withLock { reserved - delivered } }
+    var framesUnderWay: Int { condition.withLock { frames.count } }
 
     /// Waits until all jobs are over.
     func drain(until deadline: UInt64) throws(HailoError) {
-        try? fillBatch(condition.withLock { reserved }, until: deadline)
+        try? fillBatch(condition.withLock { frames.reserved }, until: deadline)
         try condition.withLock { () throws(HailoError) in
             while jobs > 0 {
                 guard Clock.now < deadline else {
