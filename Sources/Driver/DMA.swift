@@ -252,14 +252,14 @@ package final class DMA: @unchecked Sendable {
                 case Int(HAILO_VDMA_TRANSFER_DATA_CHANNEL_WITH_ERROR): progress = .failed
                 default: progress = .finished(Int(entry.data))
                 }
-                lock.withLock {
-                    if case .finished(let transfers) = progress {
-                        ledger.didFinish(entry.channel_index, transfers)
-                    } else {
-                        ledger.didBreak(entry.channel_index)
-                    }
+                if case .finished(let transfers) = progress {
+                    lock.withLock { ledger.didFinish(entry.channel_index, transfers) }
+                    body(entry.channel_index, progress)
+                } else {
+                    // First who hears why, so that nobody is told less by a refused transfer before.
+                    body(entry.channel_index, progress)
+                    lock.withLock { ledger.didBreak(entry.channel_index) }
                 }
-                body(entry.channel_index, progress)
             }
         }
     }

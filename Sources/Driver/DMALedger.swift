@@ -251,8 +251,10 @@ struct DMALedger {
         channels[Int(channel)].transfers.removeFirst(transfers)
     }
 
+    /// The channel is of no use before it is disabled, unless it has been meanwhile.
     mutating func didBreak(_ channel: UInt8) {
-        if Int(channel) < channels.count { channels[Int(channel)].isBroken = true }
+        guard Int(channel) < channels.count, enabled & (1 << UInt32(channel)) != 0 else { return }
+        channels[Int(channel)].isBroken = true
     }
 
     private func isMoving(_ list: UInt64) -> Bool {

@@ -72,6 +72,7 @@ final class FrameStreams: @unchecked Sendable {
         for (stream, queue) in inputs.enumerated() {
             try queue.start(direct(job, frame, job?.ports?.inputs, stream))
         }
+        job?.didSend()
     }
 
     // MARK: From the chip

@@ -47,18 +47,29 @@ public final class Job: @unchecked Sendable {
 
     // MARK: Setting up
 
-    /// Begins a new life. The job has no other owner.
+    /// Begins a new life. The job has no other owner; but what others did with it before is known for certain only under
+    /// the lock.
     func begin(_ count: Int, _ ports: HostPorts, _ session: Session, _ completion: Completion) {
-        (phase, ending, endsEarly, delivered, isDelivering) = (.submitting, nil, true, 0, false)
-        self.count = count
-        self.ports = ports
-        self.session = session
-        self.completion = completion
-        usesDeviceMemory = false
-        sources.removeAll(keepingCapacity: true)
-        targets.removeAll(keepingCapacity: true)
-        sourceMemory.removeAll(keepingCapacity: true)
-        targetMemory.removeAll(keepingCapacity: true)
+        condition.withLock {
+            phase = .submitting
+            ending = nil
+            endsEarly = true
+            delivered = 0
+            self.count = count
+            self.ports = ports
+            self.session = session
+            self.completion = completion
+            usesDeviceMemory = false
+            sources.removeAll(keepingCapacity: true)
+            targets.removeAll(keepingCapacity: true)
+            sourceMemory.removeAll(keepingCapacity: true)
+            targetMemory.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// The thread that has sent a frame looks at the job no more; `begin` sees that it does not.
+    func didSend() {
+        condition.withLock {}
     }
 
     func add(source: UnsafeRawBufferPointer, in memory: DeviceMemory?) {
@@ -161,18 +172,18 @@ public final class Job: @unchecked Sendable {
     private func finishIfComplete() {
         var completion = Completion.none
         var session: Session?
-        let isOver = condition.withLock {
-            guard phase == .underWay, !isDelivering else { return false }
-            guard delivered == count || ending != nil && endsEarly else { return false }
+        var reason: HailoError?
+        condition.withLock {
+            guard phase == .underWay, !isDelivering, delivered == count || ending != nil && endsEarly else { return }
             phase = .finished
+            reason = ending
             swap(&completion, &self.completion)
             swap(&session, &self.session)
-            return true
+            // Under this lock, so that whoever sees the job finished does not find it counted any more.
+            session?.pipeline.didEnd()
+            condition.notifyAll()
         }
-        guard isOver, let session else { return }
-        session.pipeline.didEnd()
-        session.callbacks.add(completion, ending)
-        condition.withLock { condition.notifyAll() }
+        session?.callbacks.add(completion, reason)
     }
 
     /// Lets go of the memory that the device reached. No frame of the job is under way any more.
@@ -192,36 +203,37 @@ public final class Job: @unchecked Sendable {
         let deadline = Clock.deadline(milliseconds: milliseconds)
         // Frames that stand in a batch that nobody fills up would never come back.
         if let session = condition.withLock({ session }) { try? session.pipeline.fillBatch(end, until: deadline) }
-        guard isOver(by: deadline) else {
-            let back = condition.withLock { delivered }
-            throw HailoError(.timeout, "\(back) of \(count) frames have come back in the time given; the job goes on")
+        let state = state(by: deadline)
+        guard state.isOver else {
+            throw HailoError(
+                .timeout, "\(state.delivered) of \(count) frames have come back in the time given; the job goes on")
         }
-        if let ending { throw ending }
+        if let reason = state.reason { throw reason }
     }
 
     /// Waits until the job is over, and ends it when the time is over.
     func finish(until deadline: UInt64) throws(HailoError) {
-        if !isOver(by: deadline) {
-            let back = condition.withLock { delivered }
+        var state = state(by: deadline)
+        if !state.isOver {
             end(
                 HailoError(
                     .timeout,
-                    "\(back) of \(count) frames came back in time, later ones are dropped; if the chip does not answer any "
-                        + "more, deactivate the session and activate it again"), isFinal: true)
-            _ = isOver(by: Condition.forever)
+                    "\(state.delivered) of \(count) frames came back in time, later ones are dropped; if the chip does not "
+                        + "answer any more, deactivate the session and activate it again"), isFinal: true)
+            state = self.state(by: Condition.forever)
         }
-        if let ending { throw ending }
+        if let reason = state.reason { throw reason }
     }
 
-    /// Waits until the job is over. Returns false if the time is over first.
-    private func isOver(by deadline: UInt64) -> Bool {
+    /// Waits, until then, for the end. Returns whether it has come, how, and how many frames have come back.
+    private func state(by deadline: UInt64) -> (isOver: Bool, reason: HailoError?, delivered: Int) {
         condition.withLock {
             while phase != .finished {
                 let now = deadline == Condition.forever ? 0 : Clock.now
-                guard now < deadline else { return false }
+                guard now < deadline else { break }
                 condition.wait(nanoseconds: deadline == Condition.forever ? Condition.forever : deadline - now)
             }
-            return true
+            return (phase == .finished, ending, delivered)
         }
     }
 
