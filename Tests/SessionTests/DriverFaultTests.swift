@@ -12,6 +12,8 @@ import Testing
     private final class Guardian: Driver, @unchecked Sendable {
         let inner: any Driver
         var name: String { inner.name }
+        // The library listens to interrupts and notifications on threads of its own.
+        private let lock = Lock()
         private(set) var forbidden: [String] = []
         private(set) var calls = 0
         private(set) var launches = 0
@@ -24,18 +26,25 @@ import Testing
         }
 
         func perform(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
-            if request != HAILO_VDMA_INTERRUPTS_WAIT { calls += 1 }
-            if let argument { inspect(request, argument) }
+            let listens = request == HAILO_VDMA_INTERRUPTS_WAIT || request == HAILO_READ_NOTIFICATION
+            lock.withLock {
+                if !listens { calls += 1 }
+                if let argument { inspect(request, argument) }
+            }
             let result = inner.perform(request, argument)
-            if request == HAILO_DESC_LIST_CREATE, let argument, result >= 0 {
+            if result >= 0, let argument { lock.withLock { note(request, argument) } }
+            return result
+        }
+
+        private func note(_ request: UInt32, _ argument: UnsafeMutableRawPointer) {
+            if request == HAILO_DESC_LIST_CREATE {
                 let call = argument.assumingMemoryBound(to: hailo_desc_list_create_params.self).pointee
                 lists[call.desc_handle] = call
             }
-            if request == HAILO_VDMA_BUFFER_MAP, let argument, result >= 0 {
+            if request == HAILO_VDMA_BUFFER_MAP {
                 let call = argument.assumingMemoryBound(to: hailo_vdma_buffer_map_params.self).pointee
                 buffers[call.mapped_handle] = call
             }
-            return result
         }
 
         func close() { inner.close() }

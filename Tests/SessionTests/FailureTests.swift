@@ -34,19 +34,23 @@ import Testing
     private final class Listener: Driver, @unchecked Sendable {
         let inner: any Driver
         var name: String { inner.name }
-        private(set) var requests: [String: Int] = [:]
-        private(set) var controls: [String: Int] = [:]
+        // The library listens to interrupts and notifications on threads of its own.
+        private let lock = Lock()
+        private var requestCounts: [String: Int] = [:]
+        private var controlCounts: [String: Int] = [:]
+        var requests: [String: Int] { lock.withLock { requestCounts } }
+        var controls: [String: Int] { lock.withLock { controlCounts } }
 
         init(_ inner: any Driver) {
             self.inner = inner
         }
 
         func perform(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
-            requests[RequestNames.name(of: request) ?? "?", default: 0] += 1
+            lock.withLock { requestCounts[RequestNames.name(of: request) ?? "?", default: 0] += 1 }
             if request == HAILO_FW_CONTROL, let argument {
                 let opcode = UnsafeRawBufferPointer(
                     start: argument + Int(HAILO_FW_CONTROL_BUFFER_OFFSET) + 12, count: 4)
-                controls[FailureTests.name(opcode: opcode.map { $0 }), default: 0] += 1
+                lock.withLock { controlCounts[FailureTests.name(opcode: opcode.map { $0 }), default: 0] += 1 }
             }
             return inner.perform(request, argument)
         }
