@@ -45,10 +45,19 @@ struct ContextSwitch {
     private(set) var activeLists: Set<UInt64> = []
     private(set) var received: [ReceivedConfiguration] = []
 
+    /// The network group that runs, as far as the network core has to know it.
+    struct Running {
+        let activation: [ContextAction]
+        let batch: Int
+        let hasSeveralContexts: Bool
+        /// The unit for non-maximum suppression, if it is used.
+        let boxUnit: (classes: Int, burst: Int)?
+    }
+
     /// What the network core shall do; taken by the board.
     enum Change {
         case stop
-        case start(activation: [ContextAction], batch: Int, hasSeveralContexts: Bool)
+        case start(Running)
     }
     private var change: Change?
 
@@ -197,12 +206,15 @@ struct ContextSwitch {
         received.removeAll { $0.application == index }
         received += fetched
         active = index
+        let actions = application.contexts.flatMap { $0.actions?.actions ?? [] }
+        let nms = actions.first { $0.kind == .enableNms }
         change = .start(
-            activation: application.contexts[0].actions?.actions ?? [],
-            batch: Int(batch > 0 ? batch : application.header.batchSize),
-            hasSeveralContexts: application.header.dynamicContexts > 1)
-        activeLists = Set(
-            application.contexts.flatMap { $0.actions?.actions ?? [] }.compactMap { $0[.listAddress] })
+            Running(
+                activation: application.contexts[0].actions?.actions ?? [],
+                batch: Int(batch > 0 ? batch : application.header.batchSize),
+                hasSeveralContexts: application.header.dynamicContexts > 1,
+                boxUnit: nms.map { (Int($0[.classes] ?? 0), Int($0[.burstSize] ?? 0)) }))
+        activeLists = Set(actions.compactMap { $0[.listAddress] })
         return .success
     }
 }

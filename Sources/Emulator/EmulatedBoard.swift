@@ -103,10 +103,8 @@ final class EmulatedBoard: @unchecked Sendable {
             case .stop:
                 core.stop(&channels)
                 isStuck = false
-            case .start(let activation, let batch, let hasSeveralContexts):
-                core.start(
-                    activation, batch: batch, hasSeveralContexts: hasSeveralContexts, channels: &channels,
-                    lists: { self.list(at: $0) })
+            case .start(let group):
+                core.start(group, channels: &channels, lists: { self.list(at: $0) })
             }
         }
         guard !isStuck else { return }

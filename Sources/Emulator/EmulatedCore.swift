@@ -10,6 +10,9 @@ struct EmulatedCore {
         var frames = 0
         var bytes = 0
         var checksum: UInt32 = 0
+        /// What an output of boxes delivers, and how many words of the frame it has.
+        var boxes: EmulatedBoxes?
+        var words = 0
     }
 
     private let checksInputs: Bool
@@ -35,13 +38,12 @@ struct EmulatedCore {
 
     /// Begins anew with the channels that a network group opens.
     mutating func start(
-        _ actions: [ContextAction], batch: Int, hasSeveralContexts: Bool, channels: inout [TransferChannel],
-        lists: ContextSwitch.Lists
+        _ group: ContextSwitch.Running, channels: inout [TransferChannel], lists: ContextSwitch.Lists
     ) {
         stop(&channels)
-        self.batch = batch
-        self.hasSeveralContexts = hasSeveralContexts
-        for action in actions where action.kind == .openBoundaryInput || action.kind == .openBoundaryOutput {
+        batch = group.batch
+        hasSeveralContexts = group.hasSeveralContexts
+        for action in group.activation where action.kind == .openBoundaryInput || action.kind == .openBoundaryOutput {
             let channel = Int(action[.channel] ?? 0)
             guard channel < channels.count, let list = lists(action[.listAddress] ?? 0) else { continue }
             channels[channel].open(list, pattern: max(Int(action[.bytesInPattern] ?? 0), 1))
@@ -49,6 +51,9 @@ struct EmulatedCore {
                 inputs.append(Port(channel: channel))
             } else {
                 outputs.append(Port(channel: channel))
+                outputs[outputs.count - 1].boxes = group.boxUnit.flatMap {
+                    EmulatedBoxes(classes: $0.classes, burst: $0.burst, transferSize: channels[channel].pattern)
+                }
             }
         }
         for index in checksums.indices { checksums[index] = 0 }
@@ -82,7 +87,9 @@ struct EmulatedCore {
                 for index in isOutput ? outputs.indices : inputs.indices {
                     while mayMove(index, isOutput) {
                         let port = isOutput ? outputs[index] : inputs[index]
-                        let left = min(channels[port.channel].pattern - port.bytes, EmulatedCore.wireLength - 256)
+                        let transferred =
+                            port.bytes + port.words * EmulatedBoxes.wordSize % channels[port.channel].pattern
+                        let left = min(channels[port.channel].pattern - transferred, EmulatedCore.wireLength - 256)
                         guard let run = channels[port.channel].nextRun(limit: left) else { break }
                         isMoving = true
                         move(run, index, isOutput, channels[port.channel].pattern)
@@ -113,6 +120,7 @@ struct EmulatedCore {
 
     private mutating func move(_ run: TransferChannel.Run, _ index: Int, _ isOutput: Bool, _ pattern: Int) {
         if isOutput {
+            if let boxes = outputs[index].boxes { return writeBoxes(run, index, boxes) }
             write(run, outputs[index])
             EmulatedCore.advance(&outputs[index], run.size, pattern)
             return
@@ -152,6 +160,24 @@ struct EmulatedCore {
             guard let base = source.baseAddress else { return }
             _ = platform_copy_if_accessible(target, base + EmulatedCore.wireLength + first, run.size)
         }
+    }
+
+    private mutating func writeBoxes(_ run: TransferChannel.Run, _ index: Int, _ boxes: EmulatedBoxes) {
+        let port = outputs[index]
+        let words = run.size / EmulatedBoxes.wordSize
+        wires.withUnsafeMutableBytes { source in
+            for word in 0..<words {
+                source.storeBytes(
+                    of: boxes.word(port.frames, port.words + word).littleEndian,
+                    toByteOffset: word * EmulatedBoxes.wordSize, as: UInt64.self)
+            }
+            guard let target = EmulatedCore.address(run), let base = source.baseAddress else { return }
+            _ = platform_copy_if_accessible(target, base, run.size)
+        }
+        outputs[index].words += words
+        guard outputs[index].words >= boxes.wordCount(port.frames) else { return }
+        outputs[index].words = 0
+        outputs[index].frames += 1
     }
 
     private mutating func read(_ run: TransferChannel.Run, _ checksum: UInt32) -> UInt32 {
