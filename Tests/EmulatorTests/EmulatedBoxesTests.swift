@@ -9,8 +9,8 @@ import Testing
         // Frame 1 has 1, 2 and 0 boxes, each list with its delimiter.
         #expect(boxes.wordCount(1) == 6)
         #expect((0..<6).map { boxes.word(1, $0) == .max } == [false, true, false, false, true, true])
-        #expect(boxes.word(1, 0) == 32768 << 48 | 101 << 36 | 200 << 24 | 201 << 12 | 350)
-        #expect(boxes.word(1, 3) == 32668 << 48 | 111 << 36 | 220 << 24 | 211 << 12 | 370)
+        #expect(boxes.word(1, 0) == UInt64(32768) << 48 | 101 << 36 | 200 << 24 | 201 << 12 | 350)
+        #expect(boxes.word(1, 3) == UInt64(32668) << 48 | 111 << 36 | 220 << 24 | 211 << 12 | 370)
     }
 
     @Test func burstsAreFilledUp() throws {
