@@ -22,7 +22,8 @@ private struct Case {
     init(
         _ name: String, _ direction: FrameTransform.Direction, _ shape: (UInt32, UInt32, UInt32),
         from source: (NumberType, Order), to target: (NumberType, Order), padded: UInt32? = nil,
-        perFeature: Bool = false
+        perFeature: Bool = false,
+        scale: Float = 0.498
     ) {
         func form(_ format: (NumberType, Order), isChip: Bool) -> TensorForm {
             TensorForm(Shape(shape.0, isChip ? padded ?? shape.1 : shape.1, shape.2), Format(format.0, format.1))
@@ -32,7 +33,8 @@ private struct Case {
         self.source = form(source, isChip: direction == .fromDevice)
         self.target = form(target, isChip: direction == .toDevice)
         quantizations = (0..<(perFeature ? Int(shape.2) : 1)).map {
-            Quantization(zeroPoint: 101 + Float($0), scale: 0.498, minimum: -50.5, maximum: 78.25)
+            Quantization(
+                zeroPoint: scale == 1 ? 0 : 101 + Float($0), scale: scale, minimum: -50.5, maximum: 78.25)
         }
     }
 }
@@ -43,6 +45,7 @@ private let wide: (UInt32, UInt32, UInt32) = (80, 80, 64)
 
 private let cases = [
     Case("quantize f32 to u8", .toDevice, image, from: (.float32, .nhwc), to: (.uint8, .nhwc)),
+    Case("quantize f32 to u8, scale 1", .toDevice, image, from: (.float32, .nhwc), to: (.uint8, .nhwc), scale: 1),
     Case("quantize f32 to u16", .toDevice, image, from: (.float32, .nhwc), to: (.uint16, .nhwc)),
     Case("quantize f32 to u8, NHWC to NHCW", .toDevice, image, from: (.float32, .nhwc), to: (.uint8, .nhcw)),
     Case("NHWC to NHCW u8", .toDevice, image, from: (.uint8, .nhwc), to: (.uint8, .nhcw)),

@@ -43,69 +43,73 @@ struct Quantizer: Sendable {
         _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Stored>, _ count: Int
     ) {
         switch way {
-        case .small: runSmall(source, target, count)
-        case .asTheyAre:
-            for index in 0..<count { target[index] = Quantizer.stored(source[index]) }
-        case .any:
-            for index in 0..<count { target[index] = Quantizer.stored(clipped(source[index]) / scale + zeroPoint) }
+        case .small: convert(source, target, count) { small($0) }
+        case .asTheyAre: convert(source, target, count) { Quantizer.any($0) }
+        case .any: convert(source, target, count) { Quantizer.any(clipped($0) / scale + zeroPoint) }
         }
     }
 
-    private func clipped(_ value: Float) -> Float {
-        value >= maximum ? maximum : value <= minimum ? minimum : value
-    }
-
-    /// Any number, rounded. Its multiple of 65536 is taken away first, which leaves the bits that count; for large numbers
-    /// that is exact, and small ones have none.
+    /// Sixteen numbers at a time; `bits` gives the numbers of four in the lowest bits.
     @inline(__always)
-    private static func stored<Stored: FixedWidthInteger>(_ value: Float) -> Stored {
-        let multiple = (value * 0x1p-16 + rounding) - rounding
-        let rest = value - multiple * 65536
-        let bits = (rest + rounding).bitPattern
-        return Stored(truncatingIfNeeded: value.magnitude < 2_147_483_648 ? bits : 0)
-    }
-
-    private func runSmall<Stored: FixedWidthInteger>(
-        _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Stored>, _ count: Int
+    private func convert<Stored: FixedWidthInteger>(
+        _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Stored>, _ count: Int,
+        bits: (SIMD4<Float>) -> SIMD4<UInt32>
     ) {
         let from = UnsafeRawPointer(source)
         let to = UnsafeMutableRawPointer(target)
-        let width = MemoryLayout<Stored>.size
+        @inline(__always)
+        func four(_ offset: Int) -> SIMD4<UInt32> {
+            bits((from + offset).loadUnaligned(as: SIMD4<Float>.self))
+        }
         var index = 0
         while index + 16 <= count {
-            let start = from + 4 * index
-            let bits = SIMD16<UInt32>(
-                lowHalf: SIMD8(lowHalf: sums(start), highHalf: sums(start + 16)),
-                highHalf: SIMD8(lowHalf: sums(start + 32), highHalf: sums(start + 48)))
-            if width == 1 {
-                to.storeBytes(of: SIMD16<UInt8>(truncatingIfNeeded: bits), toByteOffset: index, as: SIMD16<UInt8>.self)
+            let start = 4 * index
+            let numbers = SIMD16<UInt32>(
+                lowHalf: SIMD8(lowHalf: four(start), highHalf: four(start + 16)),
+                highHalf: SIMD8(lowHalf: four(start + 32), highHalf: four(start + 48)))
+            if MemoryLayout<Stored>.size == 1 {
+                to.storeBytes(
+                    of: SIMD16<UInt8>(truncatingIfNeeded: numbers), toByteOffset: index, as: SIMD16<UInt8>.self)
             } else {
                 to.storeBytes(
-                    of: SIMD16<UInt16>(truncatingIfNeeded: bits), toByteOffset: 2 * index, as: SIMD16<UInt16>.self)
+                    of: SIMD16<UInt16>(truncatingIfNeeded: numbers), toByteOffset: 2 * index, as: SIMD16<UInt16>.self)
             }
             index += 16
         }
         while index < count {
-            target[index] = Stored(truncatingIfNeeded: sum(limited(source[index])).bitPattern)
+            target[index] = Stored(truncatingIfNeeded: bits(SIMD4(repeating: source[index]))[0])
             index += 1
         }
     }
 
-    /// Four numbers, each as the lowest bits of a floating point number.
+    // MARK: Four numbers
+
+    /// What remains after clipping is rounded by adding a large number.
     @inline(__always)
-    private func sums(_ source: UnsafeRawPointer) -> SIMD4<UInt32> {
-        let values = source.loadUnaligned(as: SIMD4<Float>.self)
-        let limited = SIMD4(limited(values[0]), limited(values[1]), limited(values[2]), limited(values[3]))
-        let sums = limited / scale + zeroPoint + Quantizer.rounding
+    private func small(_ values: SIMD4<Float>) -> SIMD4<UInt32> {
+        let sums =
+            SIMD4(limited(values[0]), limited(values[1]), limited(values[2]), limited(values[3])) / scale + zeroPoint
+            + Quantizer.rounding
         return unsafeBitCast(
             SIMD4(
                 Quantizer.orLeast(sums[0]), Quantizer.orLeast(sums[1]), Quantizer.orLeast(sums[2]),
                 Quantizer.orLeast(sums[3])), to: SIMD4<UInt32>.self)
     }
 
+    /// Any number, rounded. Its multiple of 65536 is taken away first, which leaves the bits that count; for large numbers
+    /// that is exact, and small ones have none.
     @inline(__always)
-    private func sum(_ value: Float) -> Float {
-        Quantizer.orLeast(value / scale + zeroPoint + Quantizer.rounding)
+    private static func any(_ values: SIMD4<Float>) -> SIMD4<UInt32> {
+        let multiples = (values * 0x1p-16 + rounding) - rounding
+        let sums = values - multiples * 65536 + rounding
+        let magnitudes = unsafeBitCast(
+            unsafeBitCast(values, to: SIMD4<UInt32>.self) & 0x7fff_ffff, to: SIMD4<Float>.self)
+        return SIMD4<UInt32>().replacing(
+            with: unsafeBitCast(sums, to: SIMD4<UInt32>.self), where: magnitudes .< 2_147_483_648)
+    }
+
+    private func clipped(_ values: SIMD4<Float>) -> SIMD4<Float> {
+        values.replacing(with: minimum, where: values .<= minimum).replacing(with: maximum, where: values .>= maximum)
     }
 
     // Both are written so that the compiler finds one instruction for them; NaN passes the first and ends in the second.
