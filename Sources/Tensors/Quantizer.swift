@@ -43,10 +43,33 @@ struct Quantizer: Sendable {
         _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Stored>, _ count: Int
     ) {
         switch way {
-        case .small: convert(source, target, count) { small($0) }
-        case .asTheyAre: convert(source, target, count) { Quantizer.any($0) }
-        case .any: convert(source, target, count) { Quantizer.any(clipped($0) / scale + zeroPoint) }
+        case .small: runSmall(source, target, count)
+        case .asTheyAre: runAsTheyAre(source, target, count)
+        case .any: runAny(source, target, count)
         }
+    }
+
+    // A function for each way: in one, the compiler would not put the steps of all of them into their loops.
+
+    @inline(never)
+    private func runSmall<Stored: FixedWidthInteger>(
+        _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Stored>, _ count: Int
+    ) {
+        convert(source, target, count) { small($0) }
+    }
+
+    @inline(never)
+    private func runAsTheyAre<Stored: FixedWidthInteger>(
+        _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Stored>, _ count: Int
+    ) {
+        convert(source, target, count) { Quantizer.any($0) }
+    }
+
+    @inline(never)
+    private func runAny<Stored: FixedWidthInteger>(
+        _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Stored>, _ count: Int
+    ) {
+        convert(source, target, count) { Quantizer.any(clipped($0) / scale + zeroPoint) }
     }
 
     /// Sixteen numbers at a time; `bits` gives the numbers of four in the lowest bits.
@@ -108,6 +131,7 @@ struct Quantizer: Sendable {
             with: unsafeBitCast(sums, to: SIMD4<UInt32>.self), where: magnitudes .< 2_147_483_648)
     }
 
+    @inline(__always)
     private func clipped(_ values: SIMD4<Float>) -> SIMD4<Float> {
         values.replacing(with: minimum, where: values .<= minimum).replacing(with: maximum, where: values .>= maximum)
     }
