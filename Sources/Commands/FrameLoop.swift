@@ -64,13 +64,13 @@ struct FrameLoop {
         do throws(HailoError) {
             for frame in 0..<count {
                 let slot = frame % slots.count
-                if slots[slot].job != nil { try finish(slot) }
+                if slots[slot].job != nil { try finish(frame - slots.count) }
                 for (source, buffer) in zip(sources, slots[slot].inputs) { source.read(frame, into: buffer) }
                 slots[slot].start = Clock.now
                 slots[slot].job = try submit(slots[slot])
                 progress(frame)
             }
-            for frame in max(count - slots.count, 0)..<count { try finish(frame % slots.count) }
+            for frame in max(count - slots.count, 0)..<count { try finish(frame) }
             timing.end()
         } catch {
             // What is under way still writes into the slots.
@@ -89,8 +89,17 @@ struct FrameLoop {
         return try session.submit(inputs: inputs, outputs: slot.outputs, milliseconds: milliseconds)
     }
 
-    private mutating func finish(_ slot: Int) throws(HailoError) {
-        try slots[slot].job?.wait(milliseconds: milliseconds)
+    private mutating func finish(_ frame: Int) throws(HailoError) {
+        let slot = frame % slots.count
+        do throws(HailoError) {
+            try slots[slot].job?.wait(milliseconds: milliseconds)
+        } catch {
+            guard error.status == .timeout else { throw error }
+            throw HailoError(
+                .timeout,
+                "frame \(frame) of group \"\(session.info.group)\" did not come back within \(milliseconds / 1000) seconds; "
+                    + "either the chip has stopped, or --timeout has to be longer")
+        }
         slots[slot].job = nil
         timing.add(nanoseconds: Clock.now - slots[slot].start)
         for (sink, buffer) in zip(sinks, slots[slot].outputs) { try sink.write(UnsafeRawBufferPointer(buffer)) }

@@ -71,7 +71,9 @@ final class NotificationListener: @unchecked Sendable {
         if error.status == .canceled || error.status == .deviceLost {
             pipeline?.fail(
                 HailoError(
-                    .deviceLost, "\(calls.driver.name): the device is gone while the network group was active"),
+                    .deviceLost,
+                    "\(calls.driver.name): the device is gone. It was removed or reset, or it lost power; "
+                        + "look into dmesg, then open it again"),
                 isCause: true)
         }
     }

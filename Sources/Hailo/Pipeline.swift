@@ -98,7 +98,9 @@ final class Pipeline: @unchecked Sendable {
     /// The device or the driver has failed: all jobs end, and nothing works before the session is activated anew. The
     /// firmware's own words replace what was noticed before of the same failure.
     func fail(_ error: HailoError, isCause: Bool = false) {
-        let reason = HailoError(error.status, error.message + "; deactivate the session and activate it again")
+        let isLost = error.status == .deviceLost
+        let reason = HailoError(
+            error.status, error.message + (isLost ? "" : "; deactivate the session and activate it again"))
         let isFirst = condition.withLock {
             if isRunning || isCause && hasFailed { obstacle = reason }
             guard isRunning else { return false }
@@ -111,6 +113,9 @@ final class Pipeline: @unchecked Sendable {
         Log.info(error.message)
         endAll(reason)
     }
+
+    /// Whether jobs were told that the device is gone.
+    var hasLostDevice: Bool { condition.withLock { obstacle?.status == .deviceLost } }
 
     // MARK: Sending
 

@@ -191,6 +191,7 @@ public final class Session: @unchecked Sendable {
     private func stop(_ teardown: inout Teardown) {
         guard state == .active else { return }
         state = .configured
+        teardown.isLossKnown = pipeline.hasLostDevice
         stopPipeline(&teardown)
         // As long as the firmware may run, what it uses has to stay; closing the device ends that.
         if device.applications.reset(&teardown) { memory.endUse() }

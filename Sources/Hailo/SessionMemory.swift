@@ -116,9 +116,12 @@ final class SessionMemory: @unchecked Sendable {
     /// Gives everything back: lists before the buffers that they point to.
     func release(_ teardown: inout Teardown) {
         guard !isInUse else {
-            Log.warning(
-                "the firmware did not confirm that it stopped; the memory of the session is kept until the device is closed"
-            )
+            // Of a device that is gone nobody wants to know what it confirms.
+            if teardown.error?.status != .deviceLost {
+                Log.warning(
+                    "the firmware did not confirm that it stopped; the memory of the session is kept until the device is "
+                        + "closed")
+            }
             return
         }
         for (index, list) in lists.enumerated() {

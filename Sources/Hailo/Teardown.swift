@@ -3,6 +3,8 @@ internal import Base
 /// Undoes things. A step that fails is tried once more, the others are done in any case, and the first error is kept.
 struct Teardown {
     private(set) var error: HailoError?
+    /// Set where somebody has been told that the device is gone.
+    var isLossKnown = false
 
     /// Returns whether the step succeeded.
     @discardableResult
@@ -25,7 +27,8 @@ struct Teardown {
 
     /// A device that is gone fails every step; to say so once is enough.
     private mutating func keep(_ error: HailoError) {
-        if self.error == nil || error.status != .deviceLost { Log.error(error.message) }
+        let isNew = self.error == nil && !isLossKnown
+        if isNew || error.status != .deviceLost { Log.error(error.message) }
         if self.error == nil { self.error = error }
     }
 }
