@@ -86,14 +86,14 @@ def measure(path, place, device, environment, empty_call):
 
 
 def places(folder):
-    """The devices to measure on, with what their programs find in the environment."""
-    yield "emulated", "emulator:hailo8", {}
+    """The devices to measure on: for each the name of its kind, its id for a chip, and what is in the environment."""
+    yield "emulated", lambda chip: f"emulator:{chip}", {}
     oracle = SHARED / "oracle"
     if oracle.is_dir():
         shutil.copytree(oracle, folder / "oracle")
         subprocess.run(["make", "-C", folder / "oracle"], check=True, capture_output=True)
         fake = next((folder / "oracle").glob("*.so"))
-        yield "fake driver", "/dev/hailo0", {"LD_PRELOAD": str(fake), "HAILO_FAKE_ARCH": "hailo8"}
+        yield "fake driver", lambda chip: "/dev/hailo0", {"LD_PRELOAD": str(fake)}
 
 
 def plot(rows, path):
@@ -132,10 +132,8 @@ def main():
     with tempfile.TemporaryDirectory() as temporary:
         for place, device, environment in places(Path(temporary)):
             for model in arguments.models or standard_models():
-                if "8l" not in place and "lightface" in model.name:
-                    environment = {**environment, "HAILO_FAKE_ARCH": "hailo8l"}
-                    device = device.replace("hailo8", "hailo8l") if "emulator" in device else device
-                for row in measure(model, place, device, environment, empty_call):
+                chip = "hailo8l" if "lightface" in model.name else "hailo8"
+                for row in measure(model, place, device(chip), {**environment, "HAILO_FAKE_ARCH": chip}, empty_call):
                     rows.append(row)
                     print(
                         f"{row['model']:22}{row['device']:13}{row['form']:5}{row['depth']:5}"

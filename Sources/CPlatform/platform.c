@@ -106,8 +106,9 @@ long platform_read_at(int descriptor, void *buffer, size_t count, ptrdiff_t offs
     return (long)total;
 }
 
-void *platform_allocate_pages(size_t size) {
-    void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+/// Maps memory that children of fork() do not get.
+static void *map_withheld(size_t size, int flags, int descriptor) {
+    void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, descriptor, 0);
     if (pages == MAP_FAILED) return NULL;
     if (madvise(pages, size, MADV_DONTFORK) != 0) {
         munmap(pages, size);
@@ -115,19 +116,13 @@ void *platform_allocate_pages(size_t size) {
     }
     return pages;
 }
+
+void *platform_allocate_pages(size_t size) { return map_withheld(size, MAP_PRIVATE | MAP_ANONYMOUS, -1); }
+
+void *platform_map_shared(int descriptor, size_t size) { return map_withheld(size, MAP_SHARED, descriptor); }
 
 int platform_withhold_pages(const void *address, size_t size, int withhold) {
     return madvise((void *)(uintptr_t)address, size, withhold ? MADV_DONTFORK : MADV_DOFORK) == 0 ? 0 : errno;
-}
-
-void *platform_map_shared(int descriptor, size_t size) {
-    void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
-    if (pages == MAP_FAILED) return NULL;
-    if (madvise(pages, size, MADV_DONTFORK) != 0) {
-        munmap(pages, size);
-        return NULL;
-    }
-    return pages;
 }
 
 int platform_access_dmabuf(int descriptor, int begin) {

@@ -1,3 +1,4 @@
+internal import Base
 internal import CPlatform
 
 /// Where the tool writes: answers to standard output, everything else to standard error.
@@ -19,9 +20,7 @@ enum Output {
     }
 
     static func lowered(_ text: String) -> String {
-        String(
-            decoding: text.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 },
-            as: UTF8.self)
+        String(decoding: text.utf8.map { $0.loweredASCII }, as: UTF8.self)
     }
 
     /// Lines of columns, each as wide as its widest cell.

@@ -14,6 +14,9 @@ package final class DMA: @unchecked Sendable {
         self.driver = driver
     }
 
+    /// How many transfers of a channel may be under way: the driver keeps 128, and one place stays free.
+    package static let mostTransfers = 127
+
     /// Which way data goes, in the driver's numbers.
     package enum Direction: UInt32, Sendable {
         case both = 0

@@ -1,7 +1,6 @@
 /// The transfers of a channel that are under way, oldest first.
 struct OngoingTransfers {
-    /// The driver keeps 128 transfers of a channel, and one place stays free.
-    static let most = 127
+    private static let places = DMA.mostTransfers + 1
 
     private var transfers: [(descriptors: Int, buffer: UInt64)] = []
     private var first = 0
@@ -9,10 +8,13 @@ struct OngoingTransfers {
     /// How many descriptors they take together.
     private(set) var descriptors = 0
 
-    var hasRoom: Bool { count < OngoingTransfers.most }
+    var hasRoom: Bool { count < DMA.mostTransfers }
+
+    /// Where the transfer with this number lies, counted from the oldest.
+    private func place(_ number: Int) -> Int { (first + number) % OngoingTransfers.places }
 
     mutating func append(_ descriptors: Int, _ buffer: UInt64) {
-        let index = (first + count) % (OngoingTransfers.most + 1)
+        let index = place(count)
         if index == transfers.count {
             transfers.append((descriptors, buffer))
         } else {
@@ -26,20 +28,17 @@ struct OngoingTransfers {
     mutating func removeFirst(_ number: Int) {
         for _ in 0..<min(max(number, 0), count) {
             descriptors -= transfers[first].descriptors
-            first = (first + 1) % (OngoingTransfers.most + 1)
+            first = place(1)
             count -= 1
         }
     }
 
     func contain(_ buffer: UInt64) -> Bool {
-        for index in 0..<count where transfers[(first + index) % (OngoingTransfers.most + 1)].buffer == buffer {
-            return true
-        }
-        return false
+        (0..<count).contains { transfers[place($0)].buffer == buffer }
     }
 
     /// The buffers that they use.
     func forEach(_ body: (UInt64) -> Void) {
-        for index in 0..<count { body(transfers[(first + index) % (OngoingTransfers.most + 1)].buffer) }
+        for number in 0..<count { body(transfers[place(number)].buffer) }
     }
 }

@@ -60,10 +60,6 @@ package struct FirmwareStatus: RawRepresentable, Hashable, Sendable {
     }
 
     private static func words(_ name: String) -> String {
-        String(decoding: name.utf8.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: " ") : lowered($0) }, as: UTF8.self)
-    }
-
-    private static func lowered(_ byte: UInt8) -> UInt8 {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte + 32 : byte
+        String(decoding: name.utf8.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: " ") : $0.loweredASCII }, as: UTF8.self)
     }
 }

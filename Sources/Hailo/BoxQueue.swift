@@ -10,7 +10,6 @@ final class BoxQueue: @unchecked Sendable {
     let queue: StreamQueue
     private var assembler: BoxAssembler
     private let frame: UnsafeMutableRawBufferPointer
-    private var started = 0
     private var taken = 0
     private var hasBegun = false
     /// Whether the frame that is next is complete.
@@ -30,23 +29,18 @@ final class BoxQueue: @unchecked Sendable {
 
     /// Lets the chip fill the whole ring, from its start on.
     func begin() throws(HailoError) {
-        (started, taken, hasBegun, isComplete) = (0, 0, false, false)
-        while started < queue.capacity { try startNext() }
-    }
-
-    private func startNext() throws(HailoError) {
-        try queue.start()
-        started += 1
+        (taken, hasBegun, isComplete) = (0, false, false)
+        for _ in 0..<queue.capacity { try queue.start() }
     }
 
     /// Takes transfers that have finished until the frame is complete.
     func take(finished: Int) throws(HailoError) {
-        if !hasBegun, !isComplete { assembler.begin(frame) }
+        if !hasBegun { assembler.begin(frame) }
         hasBegun = true
         while !isComplete, taken < finished {
             isComplete = try assembler.add(queue.contents(taken), to: frame)
             taken += 1
-            try startNext()
+            try queue.start()
         }
     }
 

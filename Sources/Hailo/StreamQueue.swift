@@ -42,10 +42,8 @@ final class StreamQueue: @unchecked Sendable {
         bounce.deallocate()
     }
 
-    private static let mostTransfers = 127
-
     /// How many transfers may be under way, or wait for being taken.
-    var capacity: Int { min(Int(channel.queueDepth), StreamQueue.mostTransfers) }
+    var capacity: Int { min(Int(channel.queueDepth), DMA.mostTransfers) }
 
     var size: Int { Int(channel.transferSize) }
     private var pageSize: Int { ring.bytes.count / Int(channel.descriptorCount) }

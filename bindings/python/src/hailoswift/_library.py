@@ -18,6 +18,16 @@ LogCallback = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_c
 _Status = ctypes.c_int32
 _Handle = ctypes.c_void_p
 
+# What functions that take frames begin with: session, frame count, inputs, outputs.
+_FRAMES = [
+    _Handle,
+    ctypes.c_size_t,
+    ctypes.POINTER(structs.SourceStruct),
+    ctypes.c_size_t,
+    ctypes.POINTER(structs.TargetStruct),
+    ctypes.c_size_t,
+]
+
 # name: (result, arguments)
 _FUNCTIONS = {
     "hailoswift_abi_version": (ctypes.c_int32, []),
@@ -76,29 +86,12 @@ _FUNCTIONS = {
     ),
     "hailoswift_session_run": (
         _Status,
-        [
-            _Handle,
-            ctypes.c_size_t,
-            ctypes.POINTER(structs.SourceStruct),
-            ctypes.c_size_t,
-            ctypes.POINTER(structs.TargetStruct),
-            ctypes.c_size_t,
-            ctypes.c_uint32,
-        ],
+        [*_FRAMES, ctypes.c_uint32],
     ),
     "hailoswift_session_release": (None, [_Handle]),
     "hailoswift_session_submit": (
         _Status,
-        [
-            _Handle,
-            ctypes.c_size_t,
-            ctypes.POINTER(structs.SourceStruct),
-            ctypes.c_size_t,
-            ctypes.POINTER(structs.TargetStruct),
-            ctypes.c_size_t,
-            ctypes.POINTER(structs.SubmitOptionsStruct),
-            ctypes.POINTER(_Handle),
-        ],
+        [*_FRAMES, ctypes.POINTER(structs.SubmitOptionsStruct), ctypes.POINTER(_Handle)],
     ),
     "hailoswift_session_drain": (_Status, [_Handle, ctypes.c_uint32]),
     "hailoswift_session_get_queue": (_Status, [_Handle, ctypes.POINTER(structs.QueueInfoStruct)]),
