@@ -24,18 +24,20 @@ let swiftSettings: [SwiftSetting] =
     // not stopped by a new warning.
     + (isStrict ? [.unsafeFlags(["-warnings-as-errors"])] : [])
 
-let exportLinkerSettings: [LinkerSetting] =
+/// How a shipped library is linked: alone, with no more than what `target`'s map exports.
+func exportLinkerSettings(_ target: String, soname: String) -> [LinkerSetting] {
     embeddedLibraries.map { folder in
         [
             .unsafeFlags([
                 "-use-ld=lld", "-nostartfiles", "-L\(folder)", "-lswiftUnicodeDataTables",
                 "-Xlinker", "--gc-sections",
-                "-Xlinker", "--version-script=Sources/HailoSwift/exports.map",
-                "-Xlinker", "-soname=libhailoswift.so.0",
+                "-Xlinker", "--version-script=Sources/\(target)/exports.map",
+                "-Xlinker", "-soname=\(soname)",
             ]),
             .linkedLibrary("m"),
         ]
     } ?? []
+}
 
 /// The loops over the bytes of frames have to be fast; everything else of the shipped library shall be small.
 let fastSettings: [SwiftSetting] =
@@ -64,7 +66,8 @@ var targets: [Target] = [
     room("Planner", ["Base", "Firmware", "HEF"]),
     room("Driver", ["Base", "CHailoKernel", "CPlatform"]),
     room("Recorder", ["Base", "CHailoKernel", "CPlatform", "Driver", "Firmware"]),
-    room("Emulator", ["Base", "CHailoKernel", "CPlatform", "Driver", "Firmware"]),
+    .target(name: "CoreProgram", dependencies: ["Base"], swiftSettings: fastSettings),
+    room("Emulator", ["Base", "CHailoKernel", "CPlatform", "CoreProgram", "Driver", "Firmware"]),
     room(
         "Hailo",
         [
@@ -74,13 +77,22 @@ var targets: [Target] = [
     .target(
         name: "HailoSwift", dependencies: ["Base", "CHailoSwift", "CPlatform", "HEF", "Hailo"],
         exclude: ["exports.map"],
-        swiftSettings: swiftSettings, linkerSettings: exportLinkerSettings),
+        swiftSettings: swiftSettings,
+        linkerSettings: exportLinkerSettings("HailoSwift", soname: "libhailoswift.so.0")),
     room("Commands", ["Base", "CPlatform", "Firmware", "HEF", "Hailo", "Planner"]),
 ]
 
 if embeddedLibraries != nil {
     // scripts/build links the tool from this archive: SwiftPM would link the ordinary Swift runtime into a C executable.
     products.append(.library(name: "HailoctlArchive", type: .static, targets: ["Commands"]))
+    products.append(.library(name: "hailo-emulator", type: .dynamic, targets: ["HailoEmulator"]))
+    targets += [
+        .target(name: "CPreload", dependencies: ["CPlatform"]),
+        .target(
+            name: "HailoEmulator", dependencies: ["Base", "CPlatform", "CPreload", "Emulator"],
+            exclude: ["exports.map"], swiftSettings: swiftSettings,
+            linkerSettings: exportLinkerSettings("HailoEmulator", soname: "libhailo-emulator.so")),
+    ]
 } else {
     products.append(.executable(name: "hailoctl", targets: ["hailoctl"]))
     targets += [

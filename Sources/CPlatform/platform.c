@@ -133,29 +133,12 @@ int platform_access_dmabuf(int descriptor, int begin) {
     return 0;
 }
 
-int platform_copy_if_accessible(void *target, const void *source, size_t size) {
-    // The kernel looks at both addresses itself, so that memory that is gone is an error and no signal.
-    struct iovec to = {.iov_base = target, .iov_len = size};
-    struct iovec from = {.iov_base = (void *)(uintptr_t)source, .iov_len = size};
-    return process_vm_readv(getpid(), &to, 1, &from, 1, 0) == (ssize_t)size;
-}
-
 int platform_duplicate(int descriptor) {
     int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
     return copy >= 0 ? copy : -errno;
 }
 
 ptrdiff_t platform_page_size(void) { return (ptrdiff_t)sysconf(_SC_PAGESIZE); }
-
-ptrdiff_t platform_accessible_bytes(const void *address, ptrdiff_t size) {
-    char *start = (char *)(uintptr_t)address;
-    // The whole range is there almost always; if it is not, the first page that is missing is looked for.
-    if (msync(start, (size_t)size, MS_ASYNC) == 0) return size;
-    ptrdiff_t page = platform_page_size();
-    ptrdiff_t count = 0;
-    while (count < size && msync(start + count, (size_t)page, MS_ASYNC) == 0) count += page;
-    return count < size ? count : size;
-}
 
 void platform_unmap(const void *address, ptrdiff_t size) { munmap((void *)(uintptr_t)address, (size_t)size); }
 

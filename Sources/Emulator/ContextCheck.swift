@@ -21,6 +21,8 @@ struct ContextCheck {
     private var hasData = false
     private var ddrPairs = 0
     private var runsDDR = false
+    /// The action that is being looked at.
+    private(set) var place: (index: Int, kind: ActionKind)?
 
     private static let mostStreams: UInt64 = 32
     private static let mostClusters: UInt64 = 8
@@ -40,7 +42,8 @@ struct ContextCheck {
             opened.insert(action[.channel] ?? 0)
         }
         var openedHere: Set<UInt64> = []
-        for action in actions {
+        for (index, action) in actions.enumerated() {
+            place = (index, action.kind)
             if action.kind == .openBoundaryInput || action.kind == .openBoundaryOutput {
                 guard type == .activation else { return .actionOfOtherContext }
                 guard openedHere.insert(action[.channel] ?? 0).inserted else { return .channelUsedTwice }
@@ -50,6 +53,7 @@ struct ContextCheck {
             let status = checkKind(action)
             guard status == .success else { return status }
         }
+        place = nil
         return configuration.isEmpty ? .success : .descriptorMismatch
     }
 

@@ -1,4 +1,5 @@
 internal import Base
+internal import CoreProgram
 package import Firmware
 
 /// Configuration data that the chip fetched for one context through one channel.
@@ -36,8 +37,14 @@ struct ContextSwitch {
     private static let mostContexts = 1024
     private static let mostNetworks: UInt8 = 8
 
+    /// Whether contexts are taken that make no sense to real firmware.
+    private let isLenient: Bool
     private var applications: [Application] = []
     private var active: Int?
+    /// Where the last refusal was, and why, as far as its status does not tell.
+    private var reason: String?
+    /// Whether what was activated last has no program for the emulated core.
+    private(set) var isSynthetic = true
     /// Real firmware falls silent when a network group comes before these two.
     private var wasCleared = false
     private var gaveConstants = false
@@ -48,10 +55,14 @@ struct ContextSwitch {
     /// The network group that runs, as far as the network core has to know it.
     struct Running {
         let activation: [ContextAction]
+        /// The networks that boundary channels belong to.
+        let networks: [Int: Int]
         let batch: Int
         let hasSeveralContexts: Bool
         /// The unit for non-maximum suppression, if it is used.
         let boxUnit: (classes: Int, burst: Int)?
+        /// What computes the frames, if the contexts carry programs.
+        let computed: ComputedFrames?
     }
 
     /// What the network core shall do; taken by the board.
@@ -64,6 +75,15 @@ struct ContextSwitch {
     mutating func takeChange() -> Change? {
         defer { change = nil }
         return change
+    }
+
+    init(isLenient: Bool) {
+        self.isLenient = isLenient
+    }
+
+    mutating func takeReason() -> String? {
+        defer { reason = nil }
+        return reason
     }
 
     var applicationCount: Int { applications.count }
@@ -90,7 +110,7 @@ struct ContextSwitch {
 
     /// nil where the firmware stays silent.
     mutating func addApplication(_ bytes: ArraySlice<UInt8>) -> FirmwareStatus? {
-        guard wasCleared, gaveConstants else { return nil }
+        guard wasCleared, gaveConstants || isLenient else { return nil }
         guard bytes.count == ApplicationHeader.size else { return .headerLength }
         guard active == nil else { return .configuredWhileActive }
         guard applications.count < ContextSwitch.mostApplications else { return .applicationCount }
@@ -103,8 +123,9 @@ struct ContextSwitch {
             return .configurationChannels
         }
         guard (1...ContextSwitch.mostNetworks).contains(header.networks) else { return .networkIndex }
-        guard header.batchSize > 0 else { return .batchSize }
-        guard header.bufferSize > 0, header.bufferSize & (header.bufferSize - 1) == 0 else { return .bufferSize }
+        guard header.batchSize > 0 || isLenient else { return .batchSize }
+        let isPowerOfTwo = header.bufferSize > 0 && header.bufferSize & (header.bufferSize - 1) == 0
+        guard isPowerOfTwo || isLenient else { return .bufferSize }
         applications.append(Application(header: header))
         return .success
     }
@@ -117,7 +138,7 @@ struct ContextSwitch {
         guard active == nil else { return .configuredWhileActive }
         guard let index = applications.indices.last else { return .contextBeforeHeader }
         guard let type = ContextType(rawValue: code) else { return .contextType }
-        guard !parameters[3].isEmpty else { return .noContextInfo }
+        guard !parameters[3].isEmpty || isLenient else { return .noContextInfo }
         let isOpen = applications[index].contexts.last.map { $0.actions == nil } ?? false
         if isFirst != 0 {
             guard !isOpen else { return .contextOrder }
@@ -149,6 +170,7 @@ struct ContextSwitch {
         do throws(ActionList.Malformation) {
             actions = try ActionList(bytes: contexts[context].bytes)
         } catch {
+            reason = "Context \(context) cannot be read as actions"
             switch error.reason {
             case .cutOff, .timeStamp: return .misalignedAction
             case .unknownKind: return .actionKind
@@ -160,8 +182,15 @@ struct ContextSwitch {
             type: contexts[context].type, header: applications[application].header,
             activation: context == 0 ? actions.actions : contexts[0].actions?.actions ?? [], lists: lists)
         let status = check.check(actions.actions)
-        if status == .success { applications[application].contexts[context].actions = actions }
-        return status
+        if status == .success || isLenient {
+            applications[application].contexts[context].actions = actions
+            return .success
+        } else {
+            reason =
+                "It is context \(context) (0 is the activation, 1 batch switching, 2 the preliminary one), "
+                + (check.place.map { "action \($0.index), \($0.kind.name)" } ?? "as a whole")
+            return status
+        }
     }
 
     mutating func change(_ parameters: [ArraySlice<UInt8>], lists: @escaping Lists) -> FirmwareStatus {
@@ -200,21 +229,46 @@ struct ContextSwitch {
         for (number, context) in application.contexts.enumerated() {
             var fetch = ConfigurationFetch(application: index, context: number, type: context.type, lists: lists)
             let status = fetch.run(context.actions?.actions ?? [])
-            guard status == .success else { return status }
+            guard status == .success else {
+                reason = "The card fetches the configuration data of context \(number)"
+                return status
+            }
             fetched += fetch.received
         }
         received.removeAll { $0.application == index }
         received += fetched
+        let computed: ComputedFrames?
+        do throws(ProgramFailure) {
+            computed = try ComputedFrames(programs(of: application, fetched), lists: lists)
+        } catch {
+            reason = "The emulated core cannot run its program: \(error.description)"
+            return .edgeLayer
+        }
+        isSynthetic = computed == nil
         active = index
         let actions = application.contexts.flatMap { $0.actions?.actions ?? [] }
+        var networks: [Int: Int] = [:]
+        for action in actions where action.kind == .activateBoundaryInput || action.kind == .activateBoundaryOutput {
+            networks[Int(action[.channel] ?? 0)] = Int(action[.network] ?? 0)
+        }
         let nms = actions.first { $0.kind == .enableNms }
         change = .start(
             Running(
-                activation: application.contexts[0].actions?.actions ?? [],
+                activation: application.contexts[0].actions?.actions ?? [], networks: networks,
                 batch: Int(batch > 0 ? batch : application.header.batchSize),
                 hasSeveralContexts: application.header.dynamicContexts > 1,
-                boxUnit: nms.map { (Int($0[.classes] ?? 0), Int($0[.burstSize] ?? 0)) }))
+                boxUnit: nms.map { (Int($0[.classes] ?? 0), Int($0[.burstSize] ?? 0)) }, computed: computed))
         activeLists = Set(actions.compactMap { $0[.listAddress] })
         return .success
+    }
+
+    /// The actions of each dynamic context, and what it fetched through its first configuration stream.
+    private func programs(
+        of application: Application, _ fetched: [ReceivedConfiguration]
+    ) -> [(actions: [ContextAction], program: [UInt8])] {
+        application.contexts.enumerated().filter { $0.element.type == .dynamic }.map { number, context in
+            let data = fetched.first { $0.context == number && $0.stream == 0 }
+            return (context.actions?.actions ?? [], data?.bytes ?? [])
+        }
     }
 }

@@ -9,19 +9,25 @@ final class MappedBuffer {
     let direction: UInt32
     /// Whether it belongs to another driver; its address is a file descriptor then.
     let isDMABuffer: Bool
+    /// Whether `base` was mapped for the device alone.
+    private let isOwnMapping: Bool
     /// False once it is unmapped. Descriptors may still point to it then, as they do on a real card.
     var isMapped = true
 
-    init(base: UnsafeMutableRawPointer, address: UInt64, size: Int, direction: UInt32, isDMABuffer: Bool = false) {
+    init(
+        base: UnsafeMutableRawPointer, address: UInt64, size: Int, direction: UInt32, isDMABuffer: Bool = false,
+        isOwnMapping: Bool = false
+    ) {
         self.base = base
         self.address = address
         self.size = size
         self.direction = direction
         self.isDMABuffer = isDMABuffer
+        self.isOwnMapping = isOwnMapping
     }
 
     deinit {
-        if isDMABuffer { platform_unmap(base, size) }
+        if isOwnMapping { platform_unmap(base, size) }
     }
 }
 

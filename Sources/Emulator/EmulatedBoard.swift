@@ -1,10 +1,10 @@
 internal import Base
 internal import CPlatform
-internal import Driver
 
 /// One emulated card. All open files of the same id share it, as they would share a real card.
 final class EmulatedBoard: @unchecked Sendable {
     let options: EmulatorOptions
+    /// Everything here is used under this lock.
     let lock = Lock()
     var firmware: EmulatedFirmware
     var faults: FaultCounter
@@ -21,77 +21,49 @@ final class EmulatedBoard: @unchecked Sendable {
     private var notifications: UInt32 = 0
     /// Channels whose interrupt nobody has been told of yet.
     var interrupted: UInt32 = 0
-    /// Counts whatever somebody who waits for interrupts should look at.
-    let wakeups = Condition()
-    var wakeupCount = 0
-    /// What the driver or the card would not have survived, or would have done in silence and wrongly.
-    private(set) var violations: [String] = []
+    /// Interrupts that come later than they should.
+    private var lateInterrupts: [(moment: UInt64, channels: UInt32)] = []
+    private let wakeups = Wakeups()
+    private(set) var findings = Findings()
     private var files: [OpenFile] = []
     private var lastFile = 0
     private var listMemory: UInt64 = 0x40_0000_0000
 
-    private init(_ options: EmulatorOptions) {
+    init(_ options: EmulatorOptions) {
         self.options = options
         firmware = EmulatedFirmware(options)
-        core = EmulatedCore(checksInputs: options.checksInputs)
-        faults = FaultCounter(options.faults)
+        core = EmulatedCore(options)
+        faults = FaultCounter(options.faults, seed: options.seed)
     }
 
-    // MARK: The slots that boards sit in
+    // MARK: Files
 
-    private final class Slots: @unchecked Sendable {
-        let lock = Lock()
-        var boards: [String: EmulatedBoard] = [:]
-
-        init() {
-            // The child of a fork() has slots of its own, all of them empty.
-            platform_at_fork(
-                { EmulatedBoard.slots.lock.lock() }, { EmulatedBoard.slots.lock.unlock() },
-                {
-                    EmulatedBoard.slots.lock.reset()
-                    EmulatedBoard.slots.boards = [:]
-                })
-        }
-    }
-    private static let slots = Slots()
-
-    /// Opens the board with these options: the one that is in use already, or a new one.
-    static func open(_ options: EmulatorOptions) throws(HailoError) -> (board: EmulatedBoard, file: OpenFile) {
-        try slots.lock.withLock { () throws(HailoError) in
-            let board = slots.boards[options.id] ?? EmulatedBoard(options)
-            switch board.faults.use("open") {
-            case .failure(let number): throw DriverFailure.opening(options.id, failed: number)
-            case .removal: board.isRemoved = true
-            default: break
-            }
-            slots.boards[options.id] = board
-            return board.lock.withLock {
-                board.lastFile += 1
-                let file = OpenFile(number: board.lastFile)
-                board.files.append(file)
-                return (board, file)
-            }
-        }
+    func addFile() -> OpenFile {
+        lastFile += 1
+        let file = OpenFile(number: lastFile)
+        files.append(file)
+        return file
     }
 
-    /// Closes one open file; a board that nobody has open loses its state.
-    func close(_ file: OpenFile) {
-        EmulatedBoard.slots.lock.withLock {
-            let isLast = lock.withLock {
-                if reservedBy == file.number {
-                    reservedBy = nil
-                    // The driver tells the firmware, which stops everything.
-                    firmware.contextSwitch.shutDown()
-                }
-                disable(file.enabledChannels)
-                runCore()
-                file.isClosed = true
-                file.releaseAll()
-                files.removeAll { $0 === file }
-                return files.isEmpty
-            }
-            if isLast { EmulatedBoard.slots.boards[options.id] = nil }
+    /// Returns whether nobody has the board open any more.
+    func close(_ file: OpenFile) -> Bool {
+        if reservedBy == file.number {
+            reservedBy = nil
+            // The driver tells the firmware, which stops everything.
+            firmware.contextSwitch.shutDown()
         }
+        disable(file.enabledChannels)
+        runCore()
+        file.isClosed = true
+        file.releaseAll()
+        files.removeAll { $0 === file }
+        return files.isEmpty
+    }
+
+    /// Takes the card out of the machine.
+    func remove() {
+        isRemoved = true
+        wake()
     }
 
     // MARK: Transfers
@@ -107,69 +79,122 @@ final class EmulatedBoard: @unchecked Sendable {
                 core.start(group, channels: &channels, lists: { self.list(at: $0) })
             }
         }
-        guard !isStuck else { return }
-        var closed: UInt32 = 0
-        let interrupts = core.run(&channels) { channel in
-            let effect = faults.use("transfer")
-            switch effect {
-            case .lostInterrupt: return .unheard
-            case .closedChannel:
-                closed |= 1 << UInt32(channel)
-                return .stuck
-            case .standstill: return .stuck
-            case .runTimeError, .overheating:
-                if effect == .overheating { closed = .max }
-                notify(effect == .overheating ? .streamsClosed : .runTimeError)
-                return .stuck
-            case .removal:
-                isRemoved = true
-                return .stuck
-            default: return .done
+        var interrupts = takeLateInterrupts()
+        if !isStuck {
+            var closed: UInt32 = 0
+            let finished = core.run(&channels) { channel in finish(channel, &closed) }
+            isStuck = finished == nil
+            for channel in channels.indices where closed & (1 << UInt32(channel)) != 0 { channels[channel].shut() }
+            interrupts |= (finished ?? 0) | closed
+            if core.takeUnprogrammed() {
+                violate("the card came to a descriptor that points to no memory; it would have read or written anywhere")
             }
         }
-        isStuck = interrupts == nil
-        for channel in channels.indices where closed & (1 << UInt32(channel)) != 0 { channels[channel].shut() }
         if isStuck || interrupts != 0 {
-            interrupted |= (interrupts ?? 0) | closed
-            wakeWaiters()
+            for channel in channels.indices where interrupts & (1 << UInt32(channel)) != 0 {
+                channels[channel].timestamps.add(processed: channels[channel].hardwareProcessed)
+            }
+            interrupted |= interrupts
+            wake()
         }
     }
 
-    private func notify(_ event: EmulatedNotification) {
+    /// What happens at the end of a transfer.
+    private func finish(_ channel: Int, _ closed: inout UInt32) -> EmulatedCore.Outcome {
+        let due = faults.use("transfer")
+        for event in due.notifications { notify(event) }
+        switch due.effect {
+        case .lostInterrupt: return .unheard
+        case .closedChannel:
+            closed |= 1 << UInt32(channel)
+            return .stuck
+        case .standstill: return .stuck
+        case .runTimeError, .overheating:
+            if due.effect == .overheating { closed = .max }
+            notify(due.effect == .overheating ? .streamsClosed : .runTimeError)
+            return .stuck
+        case .removal:
+            isRemoved = true
+            return .stuck
+        default: break
+        }
+        guard due.delay > 0 else { return .done }
+        lateInterrupts.append((Clock.now + due.delay, 1 << UInt32(channel)))
+        return .unheard
+    }
+
+    private func takeLateInterrupts() -> UInt32 {
+        guard !lateInterrupts.isEmpty else { return 0 }
+        let now = Clock.now
+        var channels: UInt32 = 0
+        for late in lateInterrupts where late.moment <= now { channels |= late.channels }
+        lateInterrupts.removeAll { $0.moment <= now }
+        return channels
+    }
+
+    /// When something goes on without anybody's doing.
+    private var nextMoment: UInt64 {
+        lateInterrupts.reduce(isStuck ? .max : core.nextMoment ?? .max) { min($0, $1.moment) }
+    }
+
+    func notify(_ event: EmulatedNotification) {
         notifications += 1
         notification = event.bytes(sequence: notifications)
         for file in files { file.unreadNotifications += 1 }
+        wake()
     }
 
     func disable(_ bitmap: UInt32) {
         enabledChannels &= ~bitmap
         interrupted &= ~bitmap
         for channel in channels.indices where bitmap & (1 << UInt32(channel)) != 0 { channels[channel].forget() }
-        wakeWaiters()
+        wake()
     }
 
-    func wakeWaiters() {
-        wakeups.withLock {
-            wakeupCount += 1
-            wakeups.notifyAll()
-        }
-    }
+    // MARK: Waiting
 
-    /// Blocks the calling thread until `isReady`, which is asked under the lock.
-    func waitForWakeup(_ isReady: () -> Bool) {
+    func wake() { wakeups.count() }
+
+    /// Blocks the calling thread, without the lock, until `isReady`, which is asked under the lock. False if a signal
+    /// comes before.
+    func wait(until isReady: () -> Bool) -> Bool {
         while true {
-            let seen = wakeups.withLock { wakeupCount }
-            if lock.withLock(isReady) { return }
-            wakeups.withLock { while wakeupCount == seen { wakeups.wait() } }
+            var seen: UInt32 = 0
+            var pause: UInt64 = .max
+            let isDone = lock.withLock {
+                if nextMoment <= Clock.now { runCore() }
+                if isReady() { return true }
+                seen = wakeups.begin()
+                let next = nextMoment
+                if next != .max { pause = next &- min(Clock.now, next) }
+                return false
+            }
+            if isDone { return true }
+            let wasInterrupted = wakeups.wait(seen, nanoseconds: pause)
+            lock.withLock { wakeups.end() }
+            if wasInterrupted { return false }
         }
+    }
+
+    // MARK: What is noticed
+
+    func violate(_ what: String) {
+        findings.add(Finding(kind: .violation, text: what))
+        Log.warning("\(options.id): \(what)")
+    }
+
+    /// Notes why a call is refused; returns what the driver answers.
+    func refuse(_ number: Int32, _ why: String) -> Int {
+        note(refusal: why)
+        return -Int(number)
+    }
+
+    func note(refusal: String) {
+        findings.add(Finding(kind: .refusal, text: refusal))
+        Log.info("\(options.id): refused: \(refusal)")
     }
 
     // MARK: What is where
-
-    func violate(_ what: String) {
-        violations.append(what)
-        Log.warning("\(options.id): \(what)")
-    }
 
     /// Where the card finds a new list. Lists begin at 64 KiB.
     func nextListAddress(descriptors: Int) -> UInt64 {

@@ -1,39 +1,62 @@
+internal import Base
 internal import CPlatform
 internal import Firmware
 
-/// The network core: it takes frames in and gives frames out. What is in them is not computed: the instructions of the
-/// chip are not public. Byte i of frame f on channel c is (i + 13 c + 7 f) mod 256, so that every frame can be told apart;
-/// or, so that it can be told what went in, i + 13 c + a checksum over the inputs of the frame.
+/// The network core: it takes frames in through channels and gives frames out. What is in them, a program computes
+/// (`ComputedFrames`), or it is made up (`SyntheticFrames`, `EmulatedBoxes`).
 struct EmulatedCore {
     private struct Port {
         let channel: Int
+        let network: Int
         var frames = 0
         var bytes = 0
         var checksum: UInt32 = 0
         /// What an output of boxes delivers, and how many words of the frame it has.
         var boxes: EmulatedBoxes?
         var words = 0
+        /// For programs: the frame that is coming in, and the frames that wait to be used or to go out.
+        var arriving: [UInt8] = []
+        var queue: [[UInt8]] = []
     }
 
-    private let checksInputs: Bool
+    /// Bytes on their way between memory and chip.
+    private final class Wires {
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: SyntheticFrames.longestRun, alignment: 16)
+
+        deinit { bytes.deallocate() }
+    }
+
+    private var synthetic: SyntheticFrames
+    /// Of each network, as the next one.
+    private var timings: [CoreTiming]
+    private var computed: ComputedFrames?
     private var inputs: [Port] = []
     private var outputs: [Port] = []
     private var batch = 1
     private var hasSeveralContexts = false
-    /// Of the frames that are in the chip, by their number modulo its length.
-    private var checksums = [UInt32](repeating: 0, count: 256)
-    /// Bytes on their way between memory and chip. Its second half counts up from 0, and begins anew after 255.
-    private var wires = [UInt8](repeating: 0, count: 2 * EmulatedCore.wireLength)
+    /// Frames whose inputs have all arrived, with several contexts in whole batches; the next outputs are of them.
+    private var complete = [Int](repeating: 0, count: EmulatedCore.mostNetworks)
+    private let wires = Wires()
+    /// When something that waits for its time can go on.
+    private(set) var nextMoment: UInt64?
 
-    /// How many frames the chip holds beside those whose outputs it has delivered.
+    /// Set when the card came to a descriptor that points to no memory.
+    private var sawUnprogrammed = false
+
+    mutating func takeUnprogrammed() -> Bool {
+        defer { sawUnprogrammed = false }
+        return sawUnprogrammed
+    }
+
+    /// How many frames of a network the chip holds beside those whose outputs it has delivered.
     private static let depth = 4
-    private static let wireLength = 1 << 16
+    private static let mostNetworks = 256
 
-    init(checksInputs: Bool) {
-        self.checksInputs = checksInputs
-        for index in 0..<EmulatedCore.wireLength {
-            wires[EmulatedCore.wireLength + index] = UInt8(truncatingIfNeeded: index)
-        }
+    init(_ options: EmulatorOptions) {
+        synthetic = SyntheticFrames(checksInputs: options.checksInputs, seed: options.seed)
+        timings = [CoreTiming](
+            repeating: CoreTiming(latency: options.frameLatency, interval: options.frameInterval),
+            count: EmulatedCore.mostNetworks)
     }
 
     /// Begins anew with the channels that a network group opens.
@@ -43,26 +66,31 @@ struct EmulatedCore {
         stop(&channels)
         batch = group.batch
         hasSeveralContexts = group.hasSeveralContexts
+        computed = group.computed
         for action in group.activation where action.kind == .openBoundaryInput || action.kind == .openBoundaryOutput {
             let channel = Int(action[.channel] ?? 0)
             guard channel < channels.count, let list = lists(action[.listAddress] ?? 0) else { continue }
             channels[channel].open(list, pattern: max(Int(action[.bytesInPattern] ?? 0), 1))
+            let network = group.networks[channel] ?? 0
             if action.kind == .openBoundaryInput {
-                inputs.append(Port(channel: channel))
+                inputs.append(Port(channel: channel, network: network))
             } else {
-                outputs.append(Port(channel: channel))
+                outputs.append(Port(channel: channel, network: network))
                 outputs[outputs.count - 1].boxes = group.boxUnit.flatMap {
                     EmulatedBoxes(classes: $0.classes, burst: $0.burst, transferSize: channels[channel].pattern)
                 }
             }
         }
-        for index in checksums.indices { checksums[index] = 0 }
+        synthetic.start()
     }
 
     mutating func stop(_ channels: inout [TransferChannel]) {
         for index in channels.indices { channels[index].shut() }
         inputs = []
         outputs = []
+        for network in complete.indices { complete[network] = 0 }
+        computed = nil
+        nextMoment = nil
     }
 
     /// What happens when a transfer has come to its end.
@@ -81,21 +109,26 @@ struct EmulatedCore {
     ) -> UInt32? {
         var interrupts: UInt32 = 0
         var isMoving = true
+        nextMoment = nil
         while isMoving {
             isMoving = false
             for isOutput in [false, true] {
                 for index in isOutput ? outputs.indices : inputs.indices {
                     while mayMove(index, isOutput) {
-                        let port = isOutput ? outputs[index] : inputs[index]
-                        let transferred =
-                            port.bytes + port.words * EmulatedBoxes.wordSize % channels[port.channel].pattern
-                        let left = min(channels[port.channel].pattern - transferred, EmulatedCore.wireLength - 256)
-                        guard let run = channels[port.channel].nextRun(limit: left) else { break }
+                        let channel = isOutput ? outputs[index].channel : inputs[index].channel
+                        let pattern = channels[channel].pattern
+                        let left = min(pattern - transferred(index, isOutput, pattern), wires.bytes.count)
+                        guard let run = channels[channel].nextRun(limit: left) else { break }
                         isMoving = true
-                        move(run, index, isOutput, channels[port.channel].pattern)
+                        if run.buffer == nil { sawUnprogrammed = true }
+                        if isOutput {
+                            deliver(run, index, pattern)
+                        } else {
+                            receive(run, index, pattern)
+                        }
                         guard run.interruptsHost else { continue }
-                        switch ended(port.channel) {
-                        case .done: interrupts |= 1 << UInt32(port.channel)
+                        switch ended(channel) {
+                        case .done: interrupts |= 1 << UInt32(channel)
                         case .unheard: break
                         case .stuck: return nil
                         }
@@ -106,33 +139,47 @@ struct EmulatedCore {
         return interrupts
     }
 
-    private func mayMove(_ index: Int, _ isOutput: Bool) -> Bool {
-        guard isOutput else {
-            var delivered = outputs.first?.frames ?? 0
-            for output in outputs { delivered = min(delivered, output.frames) }
-            return inputs[index].frames < delivered + EmulatedCore.depth + batch
-        }
-        // All inputs have arrived, with several contexts those of the whole batch.
-        var complete = inputs.first?.frames ?? 0
-        for input in inputs { complete = min(complete, input.frames) }
-        return outputs[index].frames < (hasSeveralContexts ? complete / batch * batch : complete)
+    private func transferred(_ index: Int, _ isOutput: Bool, _ pattern: Int) -> Int {
+        isOutput ? outputs[index].bytes + outputs[index].words * EmulatedBoxes.wordSize % pattern : inputs[index].bytes
     }
 
-    private mutating func move(_ run: TransferChannel.Run, _ index: Int, _ isOutput: Bool, _ pattern: Int) {
-        if isOutput {
-            if let boxes = outputs[index].boxes { return writeBoxes(run, index, boxes) }
-            write(run, outputs[index])
-            EmulatedCore.advance(&outputs[index], run.size, pattern)
-            return
+    private mutating func mayMove(_ index: Int, _ isOutput: Bool) -> Bool {
+        guard isOutput else {
+            var delivered = Int.max
+            for output in outputs where output.network == inputs[index].network {
+                delivered = min(delivered, output.frames)
+            }
+            return delivered == .max || inputs[index].frames < delivered + EmulatedCore.depth + batch
         }
-        if checksInputs { inputs[index].checksum = read(run, inputs[index].checksum) }
-        let frame = inputs[index].frames
-        EmulatedCore.advance(&inputs[index], run.size, pattern)
-        guard checksInputs, inputs[index].frames > frame else { return }
-        checksums[frame % checksums.count] &+= inputs[index].checksum &* UInt32(2 * inputs[index].channel + 1)
-        inputs[index].checksum = 0
-        // Never so many frames are in the chip that this one could be among them.
-        checksums[(frame + checksums.count / 2) % checksums.count] = 0
+        let network = outputs[index].network
+        guard outputs[index].frames < complete[network] else { return false }
+        guard !timings[network].isInstant else { return true }
+        let moment = timings[network].moment(outputs[index].frames)
+        if moment <= Clock.now { return true }
+        nextMoment = min(nextMoment ?? .max, moment)
+        return false
+    }
+
+    /// Looks whether more frames of a network have all their inputs now.
+    private mutating func countComplete(_ network: Int) {
+        var arrived = Int.max
+        for input in inputs where input.network == network { arrived = min(arrived, input.frames) }
+        if hasSeveralContexts { arrived = arrived / batch * batch }
+        guard arrived > complete[network] else { return }
+        if let computed { compute(computed, arrived - complete[network]) }
+        for frame in complete[network]..<arrived { timings[network].enter(frame) }
+        complete[network] = arrived
+    }
+
+    private mutating func compute(_ computed: ComputedFrames, _ count: Int) {
+        var frames = [ComputedFrames.Frames](repeating: [:], count: count)
+        for index in inputs.indices {
+            for frame in frames.indices { frames[frame][inputs[index].channel] = inputs[index].queue[frame] }
+            inputs[index].queue.removeFirst(count)
+        }
+        for result in computed.run(frames) {
+            for index in outputs.indices { outputs[index].queue.append(result[outputs[index].channel] ?? []) }
+        }
     }
 
     private static func advance(_ port: inout Port, _ size: Int, _ pattern: Int) {
@@ -141,6 +188,8 @@ struct EmulatedCore {
         port.bytes = 0
         port.frames += 1
     }
+
+    // MARK: Memory
 
     /// nil for memory that was unmapped after it had been put into a descriptor: it is not the program's any more.
     private static func address(_ run: TransferChannel.Run) -> UnsafeMutableRawPointer? {
@@ -152,43 +201,70 @@ struct EmulatedCore {
     // The kernel keeps pages for the card that the program gives back while they are mapped for it. Here they are gone
     // then, and what was to go there with them.
 
-    private func write(_ run: TransferChannel.Run, _ port: Port) {
-        guard let target = EmulatedCore.address(run) else { return }
-        let mark = checksInputs ? Int(checksums[port.frames % checksums.count] >> 24) : 7 * port.frames
-        let first = (13 * port.channel + mark + port.bytes) & 0xff
-        wires.withUnsafeBytes { source in
-            guard let base = source.baseAddress else { return }
-            _ = platform_copy_if_accessible(target, base + EmulatedCore.wireLength + first, run.size)
+    private mutating func receive(_ run: TransferChannel.Run, _ index: Int, _ pattern: Int) {
+        let frame = inputs[index].frames
+        if computed != nil || synthetic.readsInputs { read(run, index) }
+        EmulatedCore.advance(&inputs[index], run.size, pattern)
+        guard inputs[index].frames > frame else { return }
+        if computed != nil {
+            inputs[index].queue.append(inputs[index].arriving)
+            inputs[index].arriving = []
+        } else if synthetic.readsInputs {
+            synthetic.note(inputs[index].checksum, frame: frame, inputs[index].channel, inputs[index].network)
+            inputs[index].checksum = 0
         }
+        countComplete(inputs[index].network)
+    }
+
+    private mutating func read(_ run: TransferChannel.Run, _ index: Int) {
+        let bytes = UnsafeMutableRawBufferPointer(rebasing: wires.bytes[..<run.size])
+        guard let base = bytes.baseAddress, let source = EmulatedCore.address(run),
+            platform_copy_if_accessible(base, source, run.size) != 0
+        else {
+            if computed != nil { inputs[index].arriving.append(contentsOf: repeatElement(0, count: run.size)) }
+            return
+        }
+        if computed != nil {
+            inputs[index].arriving.append(contentsOf: bytes)
+        } else {
+            inputs[index].checksum = synthetic.checksum(
+                of: UnsafeRawBufferPointer(bytes), after: inputs[index].checksum)
+        }
+    }
+
+    private mutating func deliver(_ run: TransferChannel.Run, _ index: Int, _ pattern: Int) {
+        if let boxes = outputs[index].boxes { return writeBoxes(run, index, boxes) }
+        let (frame, offset) = (outputs[index].frames, outputs[index].bytes)
+        if let target = EmulatedCore.address(run) {
+            if computed != nil {
+                outputs[index].queue.first?.withUnsafeBytes { bytes in
+                    guard let base = bytes.baseAddress, offset + run.size <= bytes.count else { return }
+                    _ = platform_copy_if_accessible(target, base + offset, run.size)
+                }
+            } else {
+                synthetic.withBytes(outputs[index].channel, outputs[index].network, frame: frame, offset: offset) {
+                    _ = platform_copy_if_accessible(target, $0, run.size)
+                }
+            }
+        }
+        EmulatedCore.advance(&outputs[index], run.size, pattern)
+        if computed != nil, outputs[index].frames > frame { outputs[index].queue.removeFirst() }
     }
 
     private mutating func writeBoxes(_ run: TransferChannel.Run, _ index: Int, _ boxes: EmulatedBoxes) {
         let port = outputs[index]
         let words = run.size / EmulatedBoxes.wordSize
-        wires.withUnsafeMutableBytes { source in
-            for word in 0..<words {
-                source.storeBytes(
-                    of: boxes.word(port.frames, port.words + word).littleEndian,
-                    toByteOffset: word * EmulatedBoxes.wordSize, as: UInt64.self)
-            }
-            guard let target = EmulatedCore.address(run), let base = source.baseAddress else { return }
+        for word in 0..<words {
+            wires.bytes.storeBytes(
+                of: boxes.word(port.frames, port.words + word).littleEndian,
+                toByteOffset: word * EmulatedBoxes.wordSize, as: UInt64.self)
+        }
+        if let target = EmulatedCore.address(run), let base = wires.bytes.baseAddress {
             _ = platform_copy_if_accessible(target, base, run.size)
         }
         outputs[index].words += words
         guard outputs[index].words >= boxes.wordCount(port.frames) else { return }
         outputs[index].words = 0
         outputs[index].frames += 1
-    }
-
-    private mutating func read(_ run: TransferChannel.Run, _ checksum: UInt32) -> UInt32 {
-        guard let source = EmulatedCore.address(run) else { return checksum }
-        var checksum = checksum
-        wires.withUnsafeMutableBytes { target in
-            guard let base = target.baseAddress, platform_copy_if_accessible(base, source, run.size) != 0 else {
-                return
-            }
-            for index in 0..<run.size { checksum = (checksum ^ UInt32(target[index])) &* 16_777_619 }
-        }
-        return checksum
     }
 }

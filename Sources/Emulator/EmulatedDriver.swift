@@ -4,7 +4,8 @@ internal import CPlatform
 internal import Driver
 internal import Firmware
 
-/// The kernel driver's interface in front of an emulated card. It refuses what the driver refuses, with the same errno.
+/// The kernel driver's interface in front of an emulated card. It refuses what the driver refuses, with the same errno, and
+/// notes why.
 package final class EmulatedDriver: Driver, @unchecked Sendable {
     package let name: String
     let board: EmulatedBoard
@@ -17,9 +18,30 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
     }
 
     package static func open(_ options: EmulatorOptions) throws(HailoError) -> EmulatedDriver {
-        let opened = try EmulatedBoard.open(options)
+        let refusal = Int(platform_check_copying())
+        guard refusal == 0 else {
+            throw HailoError(
+                .driverFailure,
+                "\(options.id): the emulated card cannot reach this process's memory (\(DriverFailure.name(of: refusal))); the "
+                    + "system forbids process_vm_readv() and /proc/self/mem, as strict containers do. Allow one of them")
+        }
+        do throws(OpeningFailure) {
+            return try openFile(options)
+        } catch {
+            throw DriverFailure.opening(options.id, failed: error.number)
+        }
+    }
+
+    /// Opens a device and gives the errno of what does not work.
+    package static func openFile(_ options: EmulatorOptions) throws(OpeningFailure) -> EmulatedDriver {
+        let refusal = Int(platform_check_copying())
+        guard refusal == 0 else { throw OpeningFailure(number: refusal) }
+        let opened = try BoardSlots.shared.open(options)
         return EmulatedDriver(board: opened.board, file: opened.file)
     }
+
+    /// Lets children of fork() go on with copies of the boards, as programs that have the device file open expect.
+    package static func keepBoardsInChildren() { BoardSlots.shared.keepBoardsInChildren() }
 
     /// What exists on the board at the moment, over all open files.
     package struct Books: Equatable, Sendable {
@@ -44,27 +66,43 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
 
     package var books: Books { board.lock.withLock { board.books } }
 
+    /// What the board noticed about those who use it.
+    package var findings: [Finding] { board.lock.withLock { board.findings.entries } }
+
     /// What a real driver or card would not have survived.
-    package var violations: [String] { board.lock.withLock { board.violations } }
+    package var violations: [String] { findings.filter { $0.kind == .violation }.map { $0.text } }
 
     /// The configuration data that reached the chip since the board was opened, in the order of its arrival.
     package var receivedConfiguration: [ReceivedConfiguration] {
         board.lock.withLock { board.firmware.contextSwitch.received }
     }
 
+    /// Whether what comes out of the board is made up: what was activated last, has no program for the emulated core.
+    package var isSynthetic: Bool { board.lock.withLock { board.firmware.contextSwitch.isSynthetic } }
+
     package func close() {
-        board.close(file)
+        BoardSlots.shared.close(file, of: board)
+    }
+
+    /// The file behind memory that the driver allocated, for a program that maps it; -errno where the driver refuses.
+    package func mappedFile(handle: UInt64, length: Int) -> Int {
+        board.lock.withLock {
+            guard !board.isRemoved else { return -Int(ENODEV) }
+            guard let memory = file.allocations[handle] else {
+                return board.refuse(EINVAL, "mmap of \(handle.hexadecimal), which is no memory of the driver's")
+            }
+            guard let file = memory.file(forLength: length) else {
+                return board.refuse(
+                    EINVAL,
+                    "mmap of \(length) bytes of \(memory.size); low memory is mapped as a whole, continuous memory up to "
+                        + "its end")
+            }
+            return Int(file)
+        }
     }
 
     package func perform(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
-        if !board.options.faults.isEmpty, let place = RequestNames.name(of: request) {
-            let effect = board.lock.withLock { board.faults.use(place) }
-            switch effect {
-            case .failure(let number): return -number
-            case .removal: remove()
-            default: break
-            }
-        }
+        if let failure = applyFaults(RequestNames.name(of: request)) { return failure }
         guard !board.lock.withLock({ board.isRemoved }) else { return -Int(ENODEV) }
         switch request {
         case HAILO_QUERY_DRIVER_INFO:
@@ -97,6 +135,20 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
         }
     }
 
+    /// Lets happen what a script wants to happen to this use of a place. Returns the driver's answer if that is all.
+    private func applyFaults(_ place: String?) -> Int? {
+        guard !board.options.faults.isEmpty, let place else { return nil }
+        let due = board.lock.withLock {
+            let due = board.faults.use(place)
+            for event in due.notifications { board.notify(event) }
+            if due.effect == .removal { board.remove() }
+            return due
+        }
+        if due.delay > 0 { platform_sleep_nanoseconds(due.delay) }
+        if case .failure(let number) = due.effect { return -number }
+        return nil
+    }
+
     /// The requests for buffers, descriptor lists and channels.
     private func performDMA(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
         switch request {
@@ -115,14 +167,14 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
         case HAILO_VDMA_LOW_MEMORY_BUFFER_ALLOC:
             return withCall(argument, as: hailo_allocate_low_memory_buffer_params.self) { allocateLowMemory(&$0) }
         case HAILO_VDMA_LOW_MEMORY_BUFFER_FREE:
-            return withCall(argument, as: hailo_free_low_memory_buffer_params.self) { call in
-                file.free(.lowMemory, call.buffer_handle) ? 0 : -Int(EINVAL)
+            return withCall(argument, as: hailo_free_low_memory_buffer_params.self) {
+                free(.lowMemory, $0.buffer_handle)
             }
         case HAILO_VDMA_CONTINUOUS_BUFFER_ALLOC:
             return withCall(argument, as: hailo_allocate_continuous_buffer_params.self) { allocateContinuous(&$0) }
         case HAILO_VDMA_CONTINUOUS_BUFFER_FREE:
-            return withCall(argument, as: hailo_free_continuous_buffer_params.self) { call in
-                file.free(.continuous, call.buffer_handle) ? 0 : -Int(EINVAL)
+            return withCall(argument, as: hailo_free_continuous_buffer_params.self) {
+                free(.continuous, $0.buffer_handle)
             }
         case HAILO_VDMA_LAUNCH_TRANSFER:
             return withCall(argument, as: hailo_vdma_launch_transfer_params.self) { launch(&$0) }
@@ -130,18 +182,17 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
             return withCall(argument, as: hailo_vdma_enable_channels_params.self) { enableChannels($0) }
         case HAILO_VDMA_DISABLE_CHANNELS where argument != nil:
             return withCall(argument, as: hailo_vdma_disable_channels_params.self) { disableChannels($0) }
-        case HAILO_VDMA_ENABLE_CHANNELS, HAILO_VDMA_DISABLE_CHANNELS:
+        case HAILO_VDMA_INTERRUPTS_READ_TIMESTAMPS where argument != nil:
+            return withCall(argument, as: hailo_vdma_interrupts_read_timestamp_params.self) { readTimestamps(&$0) }
+        case HAILO_VDMA_ENABLE_CHANNELS, HAILO_VDMA_DISABLE_CHANNELS, HAILO_VDMA_INTERRUPTS_READ_TIMESTAMPS:
             return -Int(ENOMEM)
         default:
+            let what = RequestNames.name(of: request) ?? request.hexadecimal
             // The driver has a branch for each group; that of whole-system accelerators refuses this one by its kind.
-            return hailo_request_group(request) == UInt8(HAILO_SOC_IOCTL_MAGIC) ? -Int(EINVAL) : -Int(ENOTTY)
+            return board.refuse(
+                hailo_request_group(request) == UInt8(HAILO_SOC_IOCTL_MAGIC) ? EINVAL : ENOTTY,
+                "request \(what): the driver of this card has no such request, or not with a structure of this size")
         }
-    }
-
-    /// Takes the card out of the machine.
-    private func remove() {
-        board.lock.withLock { board.isRemoved = true }
-        board.wakeWaiters()
     }
 
     /// Copies an answer to the caller. The driver reports an address that it cannot write to as ENOMEM here.
@@ -167,60 +218,15 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
         let call = argument.assumingMemoryBound(to: hailo_read_log_params.self)
         guard call.pointee.cpu_id <= HAILO_CPU_ID_CPU1.rawValue,
             call.pointee.buffer_size <= UInt64(MAX_FW_LOG_BUFFER_LENGTH)
-        else { return -Int(EINVAL) }
-        call.pointee.read_bytes = 0
-        return 0
-    }
-
-    private func control(_ argument: UnsafeMutableRawPointer?) -> Int {
-        guard let argument else { return -Int(ENOMEM) }
-        let call = argument.assumingMemoryBound(to: hailo_fw_control.self)
-        let length = Int(call.pointee.buffer_len)
-        let digestLength = Int(PCIE_EXPECTED_MD5_LENGTH)
-        let message = argument + Int(HAILO_FW_CONTROL_BUFFER_OFFSET)
-        let request = Array(UnsafeRawBufferPointer(start: message, count: min(length, Int(MAX_CONTROL_LENGTH))))
-        let digest = Array(UnsafeRawBufferPointer(start: argument, count: digestLength))
-
-        let place = ControlRequest.decode(request[...])?.opcode.name ?? ""
-        let effect = board.lock.withLock { board.faults.use(place) }
-        var answer: [UInt8]?
-        switch effect {
-        case .failure(let number):
-            return -number
-        case .removal:
-            remove()
-            return -Int(ENODEV)
-        case .refusal(let status):
-            answer = board.firmware.refusal(of: request, status: FirmwareStatus(rawValue: status))
-        default:
-            // The firmware is silent about messages that arrive damaged, and the driver waits its time out.
-            if length > Int(MAX_CONTROL_LENGTH) {
-                board.lock.withLock {
-                    board.violate("FW_CONTROL of \(length) bytes; the driver would write beyond the card's window")
-                }
-            } else if MD5.digest(request) == digest {
-                let processor: ControlOpcode.Processor =
-                    call.pointee.cpu_id == HAILO_CPU_ID_CPU1.rawValue ? .core : .application
-                answer = board.lock.withLock {
-                    let answer = board.firmware.answer(request, to: processor, lists: { self.board.list(at: $0) })
-                    board.runCore()
-                    return answer
-                }
+        else {
+            return board.lock.withLock {
+                board.refuse(
+                    EINVAL,
+                    "READ_LOG of \(call.pointee.buffer_size) bytes of processor \(call.pointee.cpu_id); there are processors 0 "
+                        + "and 1, and \(MAX_FW_LOG_BUFFER_LENGTH) bytes at a time")
             }
         }
-        guard var answer else {
-            platform_sleep_nanoseconds(UInt64(call.pointee.timeout_ms) * 1_000_000)
-            return -Int(ETIMEDOUT)
-        }
-        let answerDigest = MD5.digest(answer)
-        if effect == .garbledAnswer { answer[answer.count - 1] ^= 0x20 }
-        answerDigest.withUnsafeBytes {
-            UnsafeMutableRawBufferPointer(start: argument, count: digestLength).copyBytes(from: $0)
-        }
-        answer.withUnsafeBytes {
-            UnsafeMutableRawBufferPointer(start: message, count: Int(MAX_CONTROL_LENGTH)).copyBytes(from: $0)
-        }
-        call.pointee.buffer_len = UInt32(answer.count)
+        call.pointee.read_bytes = 0
         return 0
     }
 }

@@ -9,7 +9,14 @@ struct EmulatedFirmware {
     private let temperature = ChipTemperature(sensor0: 45.5, sensor1: 46.25, sampleCount: 7)
     private let power = PowerMeasurement(value: 1.625)
     private let constants = HardwareConstants.firmware4_23
-    var contextSwitch = ContextSwitch()
+    var contextSwitch: ContextSwitch
+    private var refusal: (status: FirmwareStatus, reason: String?)?
+
+    /// The last refusal, once, with what the status does not tell.
+    mutating func takeRefusal() -> (status: FirmwareStatus, reason: String?)? {
+        defer { refusal = nil }
+        return refusal
+    }
 
     init(_ options: EmulatorOptions) {
         let isSmall = options.chip == .hailo8l
@@ -18,6 +25,7 @@ struct EmulatedFirmware {
             boardName: "Hailo-8", architectureCode: isSmall ? 2 : 1,
             serialNumber: "EMULATED00000001", partNumber: isSmall ? "EMULATED8L" : "EMULATED8",
             productName: isSmall ? "EMULATED HAILO-8L AI ACCELERATOR" : "EMULATED HAILO-8 AI ACCELERATOR")
+        contextSwitch = ContextSwitch(isLenient: options.isLenient)
         core = CoreIdentity(firmware: FirmwareVersion(options.firmwareVersion, isCore: true))
         information = DeviceInformation(
             coreClock: 400_000_000,
@@ -34,7 +42,8 @@ struct EmulatedFirmware {
     ) -> [UInt8]? {
         guard let request = ControlRequest.decode(message[...]) else { return nil }
         func reply(_ status: FirmwareStatus, _ parameters: [[UInt8]] = []) -> [UInt8] {
-            ControlResponse.bytes(
+            refusal = status == .success ? nil : (status, contextSwitch.takeReason())
+            return ControlResponse.bytes(
                 to: request.opcode, sequence: request.sequence, status: status, parameters: parameters)
         }
         if let refusal = request.refusal { return reply(refusal) }

@@ -6,12 +6,22 @@ internal import CPlatform
 extension EmulatedDriver {
     /// Blocks until the firmware tells something that this file has not read, or the file wants no more.
     func readNotification(_ argument: UnsafeMutableRawPointer?) -> Int {
-        guard let argument else { return -Int(ENOMEM) }
-        board.waitForWakeup {
-            file.isClosed || board.isRemoved || file.refusesNotifications || file.unreadNotifications > 0
+        // The driver knows the process that opened the file, and no other.
+        guard getpid() == file.opener else {
+            return board.lock.withLock {
+                board.refuse(EFAULT, "READ_NOTIFICATION in a process that did not open the file")
+            }
         }
+        let isReady = board.wait {
+            file.isClosed || board.isRemoved || file.unreadNotifications > 0
+        }
+        guard isReady else { return -Int(EINTR) }
         return board.lock.withLock {
-            if file.isClosed || board.isRemoved || file.refusesNotifications { return -Int(ECANCELED) }
+            if file.isClosed || board.isRemoved { return -Int(ECANCELED) }
+            if file.refusesNotifications {
+                file.unreadNotifications -= 1
+                return -Int(ECANCELED)
+            }
             file.unreadNotifications = 0
             var answer = hailo_d2h_notification()
             answer.buffer_len = UInt64(board.notification.count)
@@ -20,9 +30,14 @@ extension EmulatedDriver {
         }
     }
 
+    /// From now on each reading is answered once for each call of this, and with nothing.
     func disableNotifications() -> Int {
-        board.lock.withLock { file.refusesNotifications = true }
-        board.wakeWaiters()
+        guard getpid() == file.opener else { return 0 }
+        board.lock.withLock {
+            file.refusesNotifications = true
+            file.unreadNotifications += 1
+            board.wake()
+        }
         return 0
     }
 }

@@ -1,12 +1,16 @@
+internal import CPlatform
+
 /// What one open file of the device owns. It all goes when the file is closed.
 final class OpenFile {
     let number: Int
+    /// The process that opened it.
+    let opener = getpid()
     private(set) var buffers: [UInt64: MappedBuffer] = [:]
     /// In the order in which they were mapped; the driver looks for the newest.
     private(set) var newestBuffersLast: [MappedBuffer] = []
     private(set) var lists: [UInt64: DescriptorList] = [:]
-    /// Sizes of buffers that the driver allocated, by handle.
-    private(set) var allocations: [UInt64: (kind: AllocationKind, size: UInt64)] = [:]
+    /// Memory that the driver allocated, by handle.
+    private(set) var allocations: [UInt64: DriverMemory] = [:]
     var enabledChannels: UInt32 = 0
     /// The buffers of the transfer that is being started.
     var parts: [(buffer: MappedBuffer, offset: Int, size: Int)] = []
@@ -17,10 +21,6 @@ final class OpenFile {
     var isClosed = false
     private var lastBuffer: UInt64 = 0
     private var lastResource: UInt64 = 0
-
-    enum AllocationKind {
-        case lowMemory, continuous
-    }
 
     init(number: Int) {
         self.number = number
@@ -52,13 +52,13 @@ final class OpenFile {
         lists.removeValue(forKey: handle) != nil
     }
 
-    func allocate(_ kind: AllocationKind, size: UInt64) -> UInt64 {
+    func add(_ memory: DriverMemory) -> UInt64 {
         let handle = nextHandle()
-        allocations[handle] = (kind, size)
+        allocations[handle] = memory
         return handle
     }
 
-    func free(_ kind: AllocationKind, _ handle: UInt64) -> Bool {
+    func free(_ kind: DriverMemory.Kind, _ handle: UInt64) -> Bool {
         guard allocations[handle]?.kind == kind else { return false }
         allocations[handle] = nil
         return true

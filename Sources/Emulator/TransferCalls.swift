@@ -4,33 +4,59 @@ internal import CPlatform
 
 // The driver's transfers and interrupts.
 extension EmulatedDriver {
-    /// Starts a transfer. Like the driver's, this checks less than it should: what would spoil the channel's state is noted
-    /// as a violation and refused.
+    /// Starts a transfer. Like the driver's, this checks less than it should: what spoils the channel's state is noted as a
+    /// violation, and spoils it.
     func launch(_ call: inout hailo_vdma_launch_transfer_params) -> Int {
         let number = Int(call.channel_index)
         guard call.engine_index == 0, number < Int(MAX_VDMA_CHANNELS_PER_ENGINE),
             call.buffers_count <= UInt8(HAILO_MAX_BUFFERS_PER_SINGLE_TRANSFER)
-        else { return -Int(EINVAL) }
-        guard let list = file.lists[call.desc_handle] else { return -Int(EFAULT) }
-        file.parts.removeAll(keepingCapacity: true)
-        let isKnown = withUnsafeBytes(of: &call.buffers) { raw in
-            raw.bindMemory(to: hailo_vdma_transfer_buffer.self).prefix(Int(call.buffers_count)).allSatisfy { piece in
-                find(piece, toDevice: number < 16)
-            }
+        else {
+            return board.refuse(
+                EINVAL,
+                "VDMA_LAUNCH_TRANSFER of \(call.buffers_count) buffers on channel \(number) of engine \(call.engine_index); there "
+                    + "is engine 0 with 32 channels, and a transfer has up to \(HAILO_MAX_BUFFERS_PER_SINGLE_TRANSFER) buffers")
         }
-        guard isKnown else { return -Int(EFAULT) }
-        if let known = board.channels[number].list, known !== list { return -Int(EINVAL) }
+        func refuse(_ errno: Int32, _ why: String) -> Int {
+            board.refuse(errno, "VDMA_LAUNCH_TRANSFER on channel \(number): \(why)")
+        }
+        guard let list = file.lists[call.desc_handle] else {
+            return refuse(EFAULT, "this file has no list \(call.desc_handle.hexadecimal)")
+        }
+        file.parts.removeAll(keepingCapacity: true)
+        let known = withUnsafeBytes(of: &call.buffers) { raw in
+            raw.bindMemory(to: hailo_vdma_transfer_buffer.self).prefix(Int(call.buffers_count)).prefix { piece in
+                find(piece, toDevice: number < 16)
+            }.count
+        }
+        guard known == Int(call.buffers_count) else {
+            return refuse(
+                EFAULT,
+                "buffer \(known) of \(call.buffers_count) is no memory that this file has mapped as a whole and in this direction")
+        }
+        if let other = board.channels[number].list, other !== list {
+            return refuse(EINVAL, "the channel has another list, and keeps it until it is disabled")
+        }
         board.channels[number].list = list
-        guard board.channels[number].isOpen else { return -Int(ECONNRESET) }
-        let first = Int(call.starting_desc)
-        guard board.channels[number].hardwareAvailable == board.channels[number].available,
-            board.channels[number].available == first & 0xffff
-        else { return -Int(EFAULT) }
-        guard let (transfer, total) = place(list, first, call) else { return -Int(EFAULT) }
-        guard board.channels[number].transfers.count < TransferChannel.mostTransfers else { return -Int(EFAULT) }
+        guard board.channels[number].isOpen else {
+            return refuse(ECONNRESET, "the firmware has not opened the channel, or has closed it")
+        }
+        let first = call.starting_desc
+        guard board.channels[number].hardwareAvailable == board.channels[number].available else {
+            return refuse(
+                EFAULT, "driver and card disagree on its position; it was disabled or opened anew in the midst of its work")
+        }
+        guard board.channels[number].available == Int(first & 0xffff) else {
+            return refuse(
+                EFAULT, "it begins at descriptor \(first), but the channel is at \(board.channels[number].available)")
+        }
+        let (transfer, total) = place(list, first, call)
+        guard board.channels[number].transfers.count < TransferChannel.mostTransfers else {
+            return refuse(EFAULT, "\(TransferChannel.mostTransfers) transfers are under way, more cannot be")
+        }
         board.channels[number].push(transfer)
-        board.channels[number].available = (transfer.last + 1) % list.count
-        board.channels[number].hardwareAvailable = (transfer.last + 1) % list.count
+        let next = Int(UInt16(truncatingIfNeeded: (transfer.last &+ 1) % UInt32(list.count)))
+        board.channels[number].available = next
+        board.channels[number].hardwareAvailable = next
         board.runCore()
         return total
     }
@@ -56,48 +82,51 @@ extension EmulatedDriver {
         return false
     }
 
-    /// Writes the descriptors of a transfer. nil, with a violation, for one that the driver would start wrongly.
+    /// Writes the descriptors of a transfer. Returns what the driver does: the number of descriptors, into which it adds the
+    /// errno of what it could not bind.
     private func place(
-        _ list: DescriptorList, _ first: Int, _ call: hailo_vdma_launch_transfer_params
-    ) -> (TransferChannel.Transfer, Int)? {
-        guard !file.parts.isEmpty else {
-            board.violate("VDMA_LAUNCH_TRANSFER without buffers; the channel would lose its position")
-            return nil
-        }
-        guard first < list.count else {
-            board.violate(
-                "VDMA_LAUNCH_TRANSFER from descriptor \(first) of \(list.count); the kernel would write elsewhere")
-            return nil
-        }
-        var transfer = TransferChannel.Transfer()
-        transfer.append(first)
+        _ list: DescriptorList, _ first: UInt32, _ call: hailo_vdma_launch_transfer_params
+    ) -> (TransferChannel.Transfer, Int) {
+        let name = "VDMA_LAUNCH_TRANSFER on channel \(call.channel_index)"
+        if file.parts.isEmpty { board.violate("\(name) without buffers; the channel loses its position") }
+        var transfer = TransferChannel.Transfer(first: first)
         var start = first
-        var total = 0
+        var total: Int32 = 0
+        let descriptors = UInt32(list.count)
         for (index, part) in file.parts.enumerated() {
             let isLast = index == file.parts.count - 1
             let domain = isLast ? DescriptorList.Domain(call.last_interrupts_domain) : .none
-            let count: Int
+            var count: Int32
             if call.should_bind {
                 do throws(DescriptorList.BindFailure) {
-                    count = try list.bind(
-                        part.buffer, offset: part.offset, size: part.size, start: start, domain: domain, stride: 0)
+                    count = Int32(
+                        truncatingIfNeeded: try list.bind(
+                            part.buffer, offset: part.offset, size: part.size, start: Int(start), domain: domain,
+                            stride: 0))
                 } catch {
-                    board.violate("VDMA_LAUNCH_TRANSFER that cannot be bound; the channel would be unusable afterwards")
-                    return nil
+                    count = -error.number
+                    board.violate(
+                        "\(name): buffer \(index), \(part.size) bytes from \(part.offset) of a mapped buffer of "
+                            + "\(part.buffer.size), cannot be bound from descriptor \(start) of \(list.count) on: \(error.reason). "
+                            + "The driver does not look and rings the doorbell; the channel is unusable until it is disabled")
                 }
             } else {
-                count = list.markEnd(size: part.size, start: start, domain: domain)
+                count = Int32(truncatingIfNeeded: list.markEnd(size: part.size, start: Int(start), domain: domain))
             }
-            total += count
-            start = (start + count) % list.count
-            transfer.append((start + list.count - 1) % list.count)
+            total &+= count
+            let end = start &+ UInt32(bitPattern: count)
+            transfer.append((end &- 1) % descriptors)
+            start = end % descriptors
         }
-        guard total > 0, total < list.count else {
-            board.violate("VDMA_LAUNCH_TRANSFER of \(total) descriptors in a list of \(list.count)")
-            return nil
+        if first < descriptors {
+            list.mark(Int(first), DescriptorList.Domain(call.first_interrupts_domain))
+        } else {
+            board.violate("\(name) from descriptor \(first) of \(list.count); the kernel writes beyond the list")
         }
-        list.mark(first, DescriptorList.Domain(call.first_interrupts_domain))
-        return (transfer, total)
+        if total >= Int32(clamping: list.count), call.should_bind {
+            board.violate("\(name) of \(total) descriptors in a list of \(list.count); the card sees nothing new")
+        }
+        return (transfer, Int(total))
     }
 
     // MARK: Interrupts
@@ -107,12 +136,15 @@ extension EmulatedDriver {
         guard let argument else { return -Int(ENOMEM) }
         let call = argument.assumingMemoryBound(to: hailo_vdma_interrupts_wait_params.self)
         let channels = call.pointee.channels_bitmap_per_engine.0
-        guard channels != 0 else { return -Int(EINVAL) }
+        guard channels != 0 else {
+            return board.lock.withLock { board.refuse(EINVAL, "VDMA_INTERRUPTS_WAIT for no channel of engine 0") }
+        }
         // Nobody is woken because the card is removed; the driver forgets to.
-        board.waitForWakeup {
+        let isReady = board.wait {
             file.isClosed || !board.isRemoved && channels & board.interrupted != 0
                 || channels & ~board.enabledChannels != 0
         }
+        guard isReady else { return -Int(EINTR) }
         return board.lock.withLock {
             guard !board.isRemoved else { return -Int(ENODEV) }
             collect(channels, &call.pointee)

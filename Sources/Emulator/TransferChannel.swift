@@ -4,18 +4,22 @@ internal import CHailoKernel
 struct TransferChannel {
     /// The descriptors that a transfer changed: its first and the last of each of its buffers.
     struct Transfer {
-        private var descriptors = InlineArray<9, Int>(repeating: 0)
-        private var count = 0
+        private var descriptors = InlineArray<9, UInt32>(repeating: 0)
+        private var count = 1
+        private(set) var last = UInt32.max
 
-        mutating func append(_ descriptor: Int) {
-            descriptors[count] = descriptor
-            count += 1
+        init(first: UInt32) {
+            descriptors[0] = first
         }
 
-        var last: Int { descriptors[count - 1] }
+        mutating func append(_ descriptor: UInt32) {
+            descriptors[count] = descriptor
+            count += 1
+            last = descriptor
+        }
 
         func forEach(_ body: (Int) -> Void) {
-            for index in 0..<count { body(descriptors[index]) }
+            for index in 0..<count { body(Int(descriptors[index])) }
         }
     }
 
@@ -26,6 +30,7 @@ struct TransferChannel {
     var available = 0
     private(set) var processed = 0
     private(set) var transfers: [Transfer] = []
+    var timestamps = Timestamps()
 
     // The card's. Firmware opens and closes channels; the driver only moves `hardwareAvailable`.
     private(set) var isOpen = false
@@ -97,12 +102,13 @@ struct TransferChannel {
         var done = 0
         while done < transfers.count {
             let transfer = transfers[done]
+            let last = Int(UInt16(truncatingIfNeeded: transfer.last))
             let isDone =
                 available == hardwareProcessed
-                || TransferChannel.isBetween(processed, hardwareProcessed, transfer.last)
+                || TransferChannel.isBetween(processed, hardwareProcessed, last)
             guard isDone else { break }
             clean(transfer)
-            processed = (transfer.last + 1) % list.count
+            processed = (last + 1) % list.count
             done += 1
         }
         transfers.removeSubrange(0..<done)

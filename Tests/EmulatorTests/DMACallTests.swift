@@ -95,14 +95,14 @@ import Testing
         #expect(board.unmap(2) == -Int(EINVAL))
         #expect(board.unmap(0) == -Int(EINVAL))
         #expect(board.driver.books.buffers == 3)
-        #expect(board.driver.violations == [])
+        #expect(board.driver.violations.map { $0.contains("keeps 32 bits") } == [true])
     }
 
     @Test func whatWouldCrashTheKernelIsAViolation() throws {
         let board = try Board()
         #expect(board.map(0) == -Int(EFAULT))
         #expect(board.map(100, offset: 8) == 1)
-        #expect(board.create(64, 0, circular: true) == -Int(EINVAL))
+        #expect(board.create(64, 0, circular: true) == 0x1000)
         #expect(board.create(0, 512, circular: false) == -Int(ENOBUFS))
         let violations = board.driver.violations
         #expect(violations.count == 4)

@@ -26,7 +26,7 @@ import Testing
     @Test func faults() throws {
         let options = try EmulatorOptions.parse("emulator,fault=IDENTIFY#2:0x4003000f,fault=FW_CONTROL:ENODEV")
         #expect(options?.faults.map(\.place) == ["IDENTIFY", "FW_CONTROL"])
-        #expect(options?.faults.map(\.occurrence) == [2, nil])
+        #expect(options?.faults.map(\.count) == [.only(2), .every])
         #expect(options?.faults.map(\.effect) == [.refusal(0x4003_000f), .failure(errno: 19)])
     }
 
@@ -37,8 +37,13 @@ import Testing
         ("emulator,page=8192", "power of two"),
         ("emulator,colour=red", "no emulator setting"), ("emulator,fault=IDENTIFY", "PLACE:WHAT"),
         ("emulator,fault=TEA:ENODEV", "neither"), ("emulator,fault=IDENTIFY#0:ENODEV", "number from 1"),
-        ("emulator,fault=IDENTIFY#1#2:ENODEV", "more than one"), ("emulator,fault=IDENTIFY:EBORED", "errno name"),
-        ("emulator,fault=FW_CONTROL:0x1", "errno name"), ("emulator,fault=open:garbled", "errno name"),
+        ("emulator,fault=IDENTIFY#1#2:ENODEV", "behind the place"),
+        ("emulator,fault=IDENTIFY%:ENODEV", "behind the place"), ("emulator,fault=IDENTIFY:EBORED", "errno by name"),
+        ("emulator,fault=FW_CONTROL:0x1", "errno by name"), ("emulator,fault=open:garbled", "errno by name"),
+        ("emulator,fault=transfer:EINVAL", "lost, closed"), ("emulator,fault=transfer:notify=tea", "streams-closed"),
+        ("emulator,fault=IDENTIFY:delayed=soon", "delayed=MILLISECONDS"), ("emulator,devices=17", "0 to 16"),
+        ("emulator,seed=-1", "a number"), ("emulator,fps=0", "from 1"), ("emulator,latency=1s", "microseconds"),
+        ("emulator,timing=slow", "none or card"), ("emulator,script=/nowhere/at/all", "/nowhere/at/all"),
     ])
     func mistakesAreExplained(id: String, hint: String) {
         let error = #expect(throws: HailoError.self) { try EmulatorOptions.parse(id) }

@@ -55,8 +55,25 @@ int platform_access_dmabuf(int descriptor, int begin);
 /// Copies memory of this process that may be gone. Returns whether all of it was there.
 int platform_copy_if_accessible(void *target, const void *source, size_t size);
 
-/// How many bytes from `address`, the start of a page, on are memory of this process: 0, or up to `size`.
-ptrdiff_t platform_accessible_bytes(const void *address, ptrdiff_t size);
+/// Whether `platform_copy_if_accessible` works in this process: 0, or the errno with which the system refuses it.
+int platform_check_copying(void);
+
+/// How many bytes from `address`, the start of a page, on are memory of this process that a driver could hold for a
+/// device: 0, or up to `size`. Memory whose file is called `excluded` does not count.
+ptrdiff_t platform_pinnable_bytes(const void *address, ptrdiff_t size, const char *excluded);
+
+/// Memory with a file descriptor, all zeros. Returns the descriptor or -errno.
+int platform_memory_file(const char *name, size_t size);
+
+/// Waits until `*word` is not `seen` any more, at most that long; without end for UINT64_MAX. Returns 0, which may be for
+/// no reason, ETIMEDOUT, or EINTR after a signal whose handler does not want calls to be begun anew.
+int platform_wait_while(const uint32_t *word, uint32_t seen, uint64_t nanoseconds);
+
+/// Counts `*word` up and wakes all that wait for it.
+void platform_count_up(uint32_t *word);
+
+/// Reads a number that another thread may be counting up.
+uint32_t platform_count(const uint32_t *word);
 
 /// Bytes of a page of memory.
 ptrdiff_t platform_page_size(void);

@@ -1,0 +1,79 @@
+/// A network for the emulated core: what it is made of, in docs/emulated-core.md. One program is one context of a model;
+/// it takes one frame of each of its input streams and makes one frame of each of its output streams.
+package struct Program: Equatable, Sendable {
+    package var tensors: [Extent]
+    package var instructions: [Instruction]
+
+    package init(tensors: [Extent] = [], instructions: [Instruction] = []) {
+        self.tensors = tensors
+        self.instructions = instructions
+    }
+
+    /// How many numbers a tensor has in each direction.
+    package struct Extent: Equatable, Sendable {
+        package let height: Int
+        package let width: Int
+        package let features: Int
+
+        package init(_ height: Int, _ width: Int, _ features: Int) {
+            self.height = height
+            self.width = width
+            self.features = features
+        }
+
+        package var count: Int { height * width * features }
+    }
+
+    // What one program may ask for, so that no file can keep the machine busy for ever.
+    static let longestSide = 0xffff
+    static let mostTensors = 4096
+    static let mostInstructions = 4096
+    static let mostNumbers = 1 << 26
+    static let mostWork = 1 << 34
+    static let largestFrame = 1 << 28
+}
+
+/// Why bytes are no program, or a program cannot be run.
+package struct ProgramFailure: Error, Equatable, Sendable {
+    /// The instruction it is about; nil for the program as a whole.
+    package let instruction: Int?
+    package let reason: String
+
+    package init(_ instruction: Int?, _ reason: String) {
+        self.instruction = instruction
+        self.reason = reason
+    }
+
+    package var description: String { (instruction.map { "instruction \($0): " } ?? "") + reason }
+}
+
+extension Program {
+    /// An instruction that takes frames of a stream or gives them.
+    package struct StreamUse: Equatable, Sendable {
+        package let instruction: Int
+        package let stream: Int
+        package let isOutput: Bool
+        package let frameBytes: Int
+    }
+
+    package var streamUses: [StreamUse] {
+        var uses: [StreamUse] = []
+        for (index, step) in instructions.enumerated() {
+            func add(_ operand: Int, isOutput: Bool, layoutAt first: Int) {
+                uses.append(
+                    StreamUse(
+                        instruction: index, stream: step.operand(operand), isOutput: isOutput,
+                        frameBytes: FrameLayout(step, at: first).frameBytes))
+            }
+            switch step.operation {
+            case .load: add(0, isOutput: false, layoutAt: 2)
+            case .store: add(0, isOutput: true, layoutAt: 2)
+            case .buffer:
+                add(0, isOutput: true, layoutAt: 4)
+                add(1, isOutput: false, layoutAt: 4)
+            default: break
+            }
+        }
+        return uses
+    }
+}

@@ -1,0 +1,44 @@
+internal import CPlatform
+
+/// Memory that the driver allocates for a program, which maps it by its handle.
+final class DriverMemory {
+    enum Kind {
+        case lowMemory, continuous
+    }
+
+    let kind: Kind
+    let size: Int
+    /// The file behind it; -1 if it has no bytes.
+    private let file: Int32
+
+    /// How the memory's file is called, by which a mapping of it can be told from other memory.
+    static let fileName = "hailo-driver-memory"
+
+    /// nil if there is not so much memory.
+    init?(_ kind: Kind, size: Int) {
+        self.kind = kind
+        self.size = size
+        guard size > 0 else {
+            file = -1
+            return
+        }
+        file = platform_memory_file(DriverMemory.fileName, size)
+        guard file >= 0 else { return nil }
+    }
+
+    deinit {
+        if file >= 0 { close(file) }
+    }
+
+    /// The file of the part that a program maps, or nil where the driver refuses that length.
+    func file(forLength length: Int) -> Int32? {
+        let page = Int(platform_page_size())
+        let pages = (length + page - 1) / page * page
+        return (kind == .lowMemory ? pages == size : pages <= size) && file >= 0 ? file : nil
+    }
+
+    /// The memory as the device sees it.
+    func mapped() -> UnsafeMutableRawPointer? {
+        file >= 0 ? platform_map_shared(file, size) : nil
+    }
+}
