@@ -248,7 +248,7 @@ struct ContextSwitch {
         active = index
         let actions = application.contexts.flatMap { $0.actions?.actions ?? [] }
         var networks: [Int: Int] = [:]
-        for action in actions where action.kind == .activateBoundaryInput || action.kind == .activateBoundaryOutput {
+        for action in actions where action.kind == .openBoundaryInput || action.kind == .activateBoundaryOutput {
             networks[Int(action[.channel] ?? 0)] = Int(action[.network] ?? 0)
         }
         let nms = actions.first { $0.kind == .enableNms }

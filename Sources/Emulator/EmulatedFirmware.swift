@@ -7,7 +7,7 @@ struct EmulatedFirmware {
     private let core: CoreIdentity
     private let information: DeviceInformation
     private let temperature = ChipTemperature(sensor0: 45.5, sensor1: 46.25, sampleCount: 7)
-    private let power = PowerMeasurement(value: 1.625)
+    private var power = EmulatedPower()
     private let constants = HardwareConstants.firmware4_23
     var contextSwitch: ContextSwitch
     private var refusal: (status: FirmwareStatus, reason: String?)?
@@ -53,6 +53,11 @@ struct EmulatedFirmware {
             guard request.parameters.count == count else { return reply(.incorrectParameterCount) }
             return changeContextSwitch(request, lists).map { reply($0) }
         }
+        if let count = EmulatedFirmware.powerParameters(request.opcode) {
+            guard request.parameters.count == count else { return reply(.incorrectParameterCount) }
+            let answer = measurePower(request)
+            return reply(answer.status, answer.parameters)
+        }
         let expectedParameters: Int
         let parameters: [[UInt8]]
         switch request.opcode {
@@ -60,7 +65,11 @@ struct EmulatedFirmware {
         case .coreIdentify: (expectedParameters, parameters) = (0, core.parameters)
         case .getDeviceInformation: (expectedParameters, parameters) = (0, information.parameters)
         case .getChipTemperature: (expectedParameters, parameters) = (0, temperature.parameters)
-        case .powerMeasurement: (expectedParameters, parameters) = (2, power.parameters(source: 9, kind: 2))
+        case .powerMeasurement:
+            let reading = PowerMeasurement(value: EmulatedPower.watts)
+            (expectedParameters, parameters) = (
+                2, reading.parameters(source: EmulatedPower.chosenSource, kind: EmulatedPower.chosenKind)
+            )
         case .getHardwareConstants: (expectedParameters, parameters) = (0, constants.parameters)
         default: return reply(.unsupportedOpcode)
         }
@@ -76,6 +85,25 @@ struct EmulatedFirmware {
         case .setNetworkGroupHeader: 1
         case .setContextInfo, .changeContextSwitchStatus: 4
         default: nil
+        }
+    }
+
+    /// How many parameters a control of the measurement of power has; nil for other controls.
+    private static func powerParameters(_ opcode: ControlOpcode) -> Int? {
+        switch opcode {
+        case .setPowerMeasurement, .startPowerMeasurement: 3
+        case .getPowerMeasurement: 2
+        case .stopPowerMeasurement: 0
+        default: nil
+        }
+    }
+
+    private mutating func measurePower(_ request: ControlRequest.Decoded) -> EmulatedPower.Answer {
+        switch request.opcode {
+        case .setPowerMeasurement: power.set(request.parameters)
+        case .startPowerMeasurement: power.start(request.parameters)
+        case .getPowerMeasurement: power.get(request.parameters)
+        default: power.stop()
         }
     }
 

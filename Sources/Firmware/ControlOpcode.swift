@@ -13,6 +13,10 @@ package struct ControlOpcode: RawRepresentable, Hashable, Sendable {
 
     package static let identify = ControlOpcode(rawValue: 0)
     package static let powerMeasurement = ControlOpcode(rawValue: 9)
+    package static let setPowerMeasurement = ControlOpcode(rawValue: 10)
+    package static let getPowerMeasurement = ControlOpcode(rawValue: 11)
+    package static let startPowerMeasurement = ControlOpcode(rawValue: 12)
+    package static let stopPowerMeasurement = ControlOpcode(rawValue: 13)
     package static let setNetworkGroupHeader = ControlOpcode(rawValue: 32)
     package static let setContextInfo = ControlOpcode(rawValue: 33)
     package static let changeContextSwitchStatus = ControlOpcode(rawValue: 37)
