@@ -79,7 +79,10 @@ var targets: [Target] = [
         exclude: ["exports.map"],
         swiftSettings: swiftSettings,
         linkerSettings: exportLinkerSettings("HailoSwift", soname: "libhailoswift.so.0")),
-    room("Commands", ["Base", "CPlatform", "Firmware", "HEF", "Hailo", "Planner"]),
+    // The tool writes HEF files for the emulated core; the shipped library reads them only.
+    room("HEFWriter", ["Base", "HEF"]),
+    room("NetworkCompiler", ["Base", "CPlatform", "CoreProgram", "HEF", "HEFWriter"]),
+    room("Commands", ["Base", "CPlatform", "Emulator", "Firmware", "HEF", "Hailo", "NetworkCompiler", "Planner"]),
 ]
 
 if embeddedLibraries != nil {
@@ -96,8 +99,6 @@ if embeddedLibraries != nil {
 } else {
     products.append(.executable(name: "hailoctl", targets: ["hailoctl"]))
     targets += [
-        // Only tests and tools write HEF files; the shipped library does not.
-        room("HEFWriter", ["Base", "HEF"]),
         .executableTarget(name: "hailoctl", dependencies: ["Commands"], linkerSettings: [.linkedLibrary("m")]),
         .executableTarget(
             name: "parse-benchmark", dependencies: ["Base", "Hailo"], path: "Benchmarks/Parse",

@@ -11,6 +11,10 @@ enum Help {
           inspect    say what is in a model (a HEF file); needs no device
           plan       print how a model is set up on a chip; needs no device
           run        set a model up on a device and pass frames through it
+          doctor     run a model on a strict emulated device and say what is wrong with it
+          emulate    let a program find emulated devices as if they were in the machine
+          compile-emulated
+                     make a model of a network that the emulated device can compute
           version    print the version
 
         "hailoctl COMMAND --help" explains one command.
@@ -97,6 +101,54 @@ enum Help {
           hailoctl run model.hef --frames 0 --device emulator
           hailoctl run model.hef --frames 100 --type f32 --input model/input=frames.bin --output-dir /tmp
           hailoctl run model.hef --frames 10000 --async 1 --json
+        """
+
+    static let doctor = """
+        usage: hailoctl doctor FILE [--frames N] [--device ID]
+
+        Sets every network group of the model up on an emulated device, which checks as strictly as driver and firmware do,
+        passes frames through it, one at a time and many, and prints every finding: what was refused and why, and what a
+        real driver or card would not have survived. Exit status 1 if there is any.
+
+          --frames N     how many frames for each way, 20 if not given
+          --device ID    an emulated device with settings; the chip that the model was compiled for if not given
+
+        examples:
+          hailoctl doctor model.hef
+          hailoctl doctor model.hef --device emulator:hailo8,page=512
+        """
+
+    static let emulate = """
+        usage: hailoctl emulate [--settings SETTINGS] [--log WHAT] -- COMMAND [ARGUMENT…]
+
+        Runs a command that finds emulated devices at /dev/hailo0 and in /sys/class/hailo_chardev. It may be any program
+        that is linked dynamically, such as a Python with the vendor's package. Its exit status is that of the command.
+
+          --settings S   what the devices are like: "hailo8l", "devices=2,fps=30"; docs/emulator.md lists the settings
+          --log WHAT     what the devices tell on standard error: warning (default: what a real card would not have
+                         survived), refusals (also what they refuse, and why), silent
+
+        examples:
+          hailoctl emulate -- hailortcli scan
+          hailoctl emulate --settings hailo8l,fault=transfer#9:lost -- python3 my_program.py
+        """
+
+    static let compile = """
+        usage: hailoctl compile-emulated NETWORK --output FILE [--weights ARRAYS] [--arch CHIP] [--context LAYER]…
+                            [--buffer LAYER]…
+
+        Compiles a network of whole numbers into a model that the emulated device computes exactly. It runs on no chip.
+        docs/emulated-core.md explains how networks are written down.
+
+          --output FILE    the model (a HEF file)
+          --weights FILE   the arrays that the network names, an .npz file as numpy.savez writes it
+          --arch CHIP      hailo8 (default) or hailo8l
+          --context LAYER  begin a new context with this layer
+          --buffer LAYER   let what this layer makes go out to memory and come back, row by row
+
+        examples:
+          hailoctl compile-emulated digits.net --weights digits.npz --output digits.hef
+          hailoctl compile-emulated digits.net --weights digits.npz --context pool2 --buffer conv1 --output digits2.hef
         """
 
     static let info = """

@@ -57,6 +57,7 @@ enum InfoCommand {
             object.string("id", info.id)
             object.string("path", info.path)
             object.boolean("emulated", info.isEmulated)
+            object.string("data_origin", info.dataOrigin.name)
             object.string("architecture", info.architecture.name)
             object.string("board_name", info.boardName)
             object.string("product_name", info.productName)

@@ -129,11 +129,18 @@ enum RunCommand {
     private static func streams(
         _ session: Session, _ request: Request, isOutput: Bool
     ) throws(HailoError) -> [FrameLoop.Stream] {
-        func stream(_ name: String, _ size: Int) -> FrameLoop.Stream {
-            let path = isOutput ? request.outputFolder : request.inputs.last { $0.name == name }?.path
-            return FrameLoop.Stream(name: name, frameSize: size, path: path)
+        try streams(session, isRaw: request.isRaw, isOutput: isOutput) { name in
+            isOutput ? request.outputFolder : request.inputs.last { $0.name == name }?.path
         }
-        if request.isRaw {
+    }
+
+    static func streams(
+        _ session: Session, isRaw: Bool, isOutput: Bool, path: (String) -> String? = { _ in nil }
+    ) throws(HailoError) -> [FrameLoop.Stream] {
+        func stream(_ name: String, _ size: Int) -> FrameLoop.Stream {
+            FrameLoop.Stream(name: name, frameSize: size, path: path(name))
+        }
+        if isRaw {
             return (isOutput ? session.outputStreams : session.inputStreams).map { stream($0.name.text, $0.frameSize) }
         }
         return (isOutput ? try session.outputs : try session.inputs).map { stream($0.name, $0.frameSize) }
@@ -168,6 +175,7 @@ enum RunCommand {
         }
         if showsProgress { Output.progress("") }
         var group = RunReport.Group(name: session.info.group, frames: count, depth: depth, outputs: outputs)
+        group.origin = session.info.dataOrigin
         group.timing = loop.timing
         return group
     }

@@ -10,10 +10,12 @@ struct RunReport {
         let depth: Int
         let outputs: [FrameLoop.Stream]
         var timing: FrameTiming?
+        var origin = DataOrigin.chip
 
         func text(withTiming: Bool) -> String {
             guard let timing else { return "group \(name): configured, activated and deactivated" }
-            let text = "group \(name): \(frames) frames"
+            let note = origin == .synthetic ? " (synthetic outputs: no chip computed them)" : ""
+            let text = "group \(name): \(frames) frames" + note
             guard withTiming else { return text }
             func milliseconds(_ share: Double) -> String {
                 let hundredths = Int(timing.latency(share) * 100 + 0.5)
@@ -50,6 +52,7 @@ struct RunReport {
         object.string("group", group.name)
         object.number("frames", group.frames)
         guard let timing = group.timing else { return }
+        object.string("data_origin", group.origin.name)
         object.number("depth", group.depth)
         object.number("seconds", timing.seconds)
         object.number("frames_per_second", timing.framesPerSecond)

@@ -36,6 +36,9 @@ private func run(_ words: ArraySlice<String>) -> Int32 {
         Command(name: "inspect", help: Help.inspect, run: InspectCommand.run),
         Command(name: "plan", help: Help.plan, run: PlanCommand.run),
         Command(name: "run", help: Help.run, run: RunCommand.run),
+        Command(name: "doctor", help: Help.doctor, run: DoctorCommand.run),
+        Command(name: "emulate", help: Help.emulate, run: EmulateCommand.run),
+        Command(name: "compile-emulated", help: Help.compile, run: CompileCommand.run),
     ]
     guard let first = words.first else {
         Output.complain("no command given; \"hailoctl --help\" lists them")
@@ -60,7 +63,8 @@ private func run(_ words: ArraySlice<String>) -> Int32 {
         return ExitStatus.usage
     }
     let rest = words.dropFirst()
-    if rest.contains("--help") || rest.contains("-h") {
+    // What follows "--" is meant for somebody else.
+    if rest.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
         Output.answer(command.help)
         return ExitStatus.success
     }

@@ -43,8 +43,6 @@ struct ContextSwitch {
     private var active: Int?
     /// Where the last refusal was, and why, as far as its status does not tell.
     private var reason: String?
-    /// Whether what was activated last has no program for the emulated core.
-    private(set) var isSynthetic = true
     /// Real firmware falls silent when a network group comes before these two.
     private var wasCleared = false
     private var gaveConstants = false
@@ -244,7 +242,6 @@ struct ContextSwitch {
             reason = "The emulated core cannot run its program: \(error.description)"
             return .edgeLayer
         }
-        isSynthetic = computed == nil
         active = index
         let actions = application.contexts.flatMap { $0.actions?.actions ?? [] }
         var networks: [Int: Int] = [:]

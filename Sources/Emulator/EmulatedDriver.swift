@@ -77,9 +77,6 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
         board.lock.withLock { board.firmware.contextSwitch.received }
     }
 
-    /// Whether what comes out of the board is made up: what was activated last, has no program for the emulated core.
-    package var isSynthetic: Bool { board.lock.withLock { board.firmware.contextSwitch.isSynthetic } }
-
     package func close() {
         BoardSlots.shared.close(file, of: board)
     }

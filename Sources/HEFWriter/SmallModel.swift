@@ -6,7 +6,7 @@ package enum SmallModel {
 
     /// The extensions that every file for this library needs or usually has.
     package static let extensions: [(index: UInt32, name: String)] = [
-        (4, "IS_MULTI_CONTEXTS"), (12, "KO_RUN_ASAP"), (20, "DUAL_DIRECTION_STREAM_INDEX"),
+        (3, "PADDED_DDR_BUFFERS"), (4, "IS_MULTI_CONTEXTS"), (12, "KO_RUN_ASAP"), (20, "DUAL_DIRECTION_STREAM_INDEX"),
         (26, "PERIPH_CALCULATION_IN_HAILORT"),
     ]
 

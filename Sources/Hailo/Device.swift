@@ -1,5 +1,6 @@
 public import Base
 package import Driver
+internal import Emulator
 internal import Firmware
 package import Planner
 
@@ -18,9 +19,13 @@ public final class Device: @unchecked Sendable {
     private let opened: DeviceID.Opened
     private let controls: ControlChannel
     private let facts: DeviceFacts
+    /// Whether there is no chip: an emulated device of this process, or one that the preload library offers as a file.
+    let isEmulated: Bool
     private let infoLock = Lock()
     private var cachedInfo: DeviceInfo?
     private var cachedTarget: PlanTarget?
+    /// Guarded by `infoLock`.
+    private var origin: DataOrigin
     package let dma: DMA
     let caches: SharedCaches
     let buffers = DeviceBuffers()
@@ -35,6 +40,8 @@ public final class Device: @unchecked Sendable {
         caches = SharedCaches(dma)
         applications = Applications(controls)
         notifications = NotificationListener(controls.calls)
+        isEmulated = opened.path.isEmpty || facts.identity.partNumber.hasPrefix("EMULATED")
+        origin = isEmulated ? .synthetic : .chip
     }
 
     deinit {
@@ -70,11 +77,16 @@ public final class Device: @unchecked Sendable {
     public var info: DeviceInfo {
         get throws(HailoError) {
             try infoLock.withLock { () throws(HailoError) in
-                if let cachedInfo { return cachedInfo }
+                if var cachedInfo {
+                    cachedInfo.dataOrigin = origin
+                    return cachedInfo
+                }
                 let core = try CoreIdentity(try controls.send(CoreIdentity.request))
                 let information = try DeviceInformation(try controls.send(DeviceInformation.request))
-                let info = DeviceInfo(
-                    id: opened.pciAddress ?? opened.driver.name, path: opened.path, facts, core, information)
+                var info = DeviceInfo(
+                    id: opened.pciAddress ?? opened.driver.name, path: opened.path, isEmulated: isEmulated, facts, core,
+                    information)
+                info.dataOrigin = origin
                 cachedInfo = info
                 return info
             }
@@ -98,6 +110,12 @@ public final class Device: @unchecked Sendable {
     ) throws(HailoError) -> Session {
         try Session.create(model, on: self, options)
     }
+
+    /// The emulated driver behind the device; nil for a real one.
+    var emulator: EmulatedDriver? { opened.emulator }
+
+    /// A group has begun to run whose frames come from there.
+    func note(origin: DataOrigin) { infoLock.withLock { self.origin = origin } }
 
     /// What messages call the device.
     var name: String { opened.driver.name }

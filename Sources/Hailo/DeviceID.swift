@@ -11,7 +11,7 @@ enum DeviceID {
 
     /// Reads an id. Anything that is no known form is an error that lists the forms.
     init(_ text: String) throws(HailoError) {
-        if let options = try EmulatorOptions.parse(text) {
+        if let options = try EmulatorOptions.parse(text, standard: try EmulatedDevices.standard()) {
             self = .emulator(options)
         } else if text.hasPrefix("/") {
             self = .file(path: text)
@@ -50,13 +50,16 @@ enum DeviceID {
         let path: String
         /// nil where there is none or it is unknown.
         let pciAddress: String?
+        /// nil for a real device.
+        var emulator: EmulatedDriver?
     }
 
     /// Opens what the id names.
     func open() throws(HailoError) -> Opened {
         switch self {
         case .emulator(let options):
-            return Opened(driver: try recorded(EmulatedDriver.open(options)), path: "", pciAddress: nil)
+            let emulator = try EmulatedDriver.open(options)
+            return Opened(driver: try recorded(emulator), path: "", pciAddress: nil, emulator: emulator)
         case .file(let path):
             let entry = try? DeviceScan.devices().first { $0.path == path }
             return Opened(

@@ -71,6 +71,8 @@ public struct DeviceInfo: Sendable {
     /// The device file; empty for an emulated device.
     public let path: String
     public let isEmulated: Bool
+    /// Where the frames come from of the network group that was activated last.
+    public internal(set) var dataOrigin = DataOrigin.chip
     public let architecture: Architecture
     public let boardName, serialNumber, partNumber, productName: String
     public let driverVersion, firmwareVersion, coreFirmwareVersion: Version
@@ -88,10 +90,13 @@ public struct DeviceInfo: Sendable {
     public let dmaPageSize: UInt32
     public let dmaEngines: UInt32
 
-    init(id: String, path: String, _ facts: DeviceFacts, _ core: CoreIdentity, _ information: DeviceInformation) {
+    init(
+        id: String, path: String, isEmulated: Bool, _ facts: DeviceFacts, _ core: CoreIdentity,
+        _ information: DeviceInformation
+    ) {
         self.id = id
         self.path = path
-        isEmulated = path.isEmpty
+        self.isEmulated = isEmulated
         architecture = facts.architecture
         boardName = facts.identity.boardName
         serialNumber = facts.identity.serialNumber

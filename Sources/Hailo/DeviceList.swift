@@ -21,7 +21,7 @@ public struct DeviceList: Sendable {
             Entry(id: $0.pciAddress, path: $0.path, isEmulated: false, isSupported: $0.isNeuralNetworkCore)
         }
         if includingEmulated {
-            for id in ["emulator:hailo8", "emulator:hailo8l"] {
+            for id in try EmulatedDevices.ids() {
                 entries.append(Entry(id: id, path: "", isEmulated: true, isSupported: true))
             }
         }

@@ -50,6 +50,8 @@ public final class Session: @unchecked Sendable {
         public let dmaBytes: Int
         /// How many frames may be under way at once; who submits more waits.
         public let queueDepth: Int
+        /// Where its frames come from.
+        public let dataOrigin: DataOrigin
     }
 
     public let device: Device
@@ -74,7 +76,7 @@ public final class Session: @unchecked Sendable {
 
     private init(
         _ device: Device, _ plan: Plan, _ memory: SessionMemory, _ pipeline: Pipeline,
-        _ ports: Result<HostPorts, HailoError>, _ application: Applications.Entry
+        _ ports: Result<HostPorts, HailoError>, _ application: Applications.Entry, _ origin: DataOrigin
     ) {
         self.device = device
         self.plan = plan
@@ -88,7 +90,7 @@ public final class Session: @unchecked Sendable {
             inputChannels: plan.channels.filter { !$0.isOutput }.count,
             outputChannels: plan.channels.filter { $0.isOutput }.count,
             contexts: plan.contexts.filter { $0.type == .dynamic }.count,
-            dmaBytes: plan.memory.buffers.reduce(0) { $0 + $1.size }, queueDepth: pipeline.depth)
+            dmaBytes: plan.memory.buffers.reduce(0) { $0 + $1.size }, queueDepth: pipeline.depth, dataOrigin: origin)
     }
 
     deinit {
@@ -97,6 +99,7 @@ public final class Session: @unchecked Sendable {
 
     static func create(_ model: Model, on device: Device, _ options: Options) throws(HailoError) -> Session {
         let target = try device.planTarget()
+        let origin = try origin(of: model, options, on: device)
         let plan = try model.plan(for: target, options)
         let ports = try model.ports(options.group, for: target, plan.channels)
         try device.reserve()
@@ -106,12 +109,27 @@ public final class Session: @unchecked Sendable {
             let messages = plan.controls { memory.address($0) }
             let application = try device.applications.add(plan.group.text, messages)
             Log.info("configured group \(plan.group) on \(device.name)")
-            return Session(device, plan, memory, pipeline, ports, application)
+            return Session(device, plan, memory, pipeline, ports, application, origin)
         } catch {
             var teardown = Teardown()
             memory.release(&teardown)
             throw error
         }
+    }
+
+    private static func origin(
+        of model: Model, _ options: Options, on device: Device
+    ) throws(HailoError) -> DataOrigin {
+        guard model.carriesProgram(try model.find(options.group)) else {
+            return device.isEmulated ? .synthetic : .chip
+        }
+        guard device.isEmulated else {
+            throw HailoError(
+                .hefIncompatible,
+                "\(device.name): the model is a program for the emulated core, which would mean nothing to this chip. Run it on "
+                    + "the device \"emulator\"; for the chip, compile the network with the vendor's compiler")
+        }
+        return .computed
     }
 
     public var isActive: Bool { lock.withLock { state == .active } }
@@ -148,6 +166,7 @@ public final class Session: @unchecked Sendable {
                 pipeline.finish()
                 throw error
             }
+            device.note(origin: info.dataOrigin)
             state = .active
         }
     }

@@ -67,6 +67,7 @@ private func exported(_ info: DeviceInfo) -> hailoswift_device_info {
     copy(info.processMonitor, to: &value.process_monitor)
     value.dma_page_size = info.dmaPageSize
     value.dma_engines = info.dmaEngines
+    value.data_origin = info.dataOrigin.rawValue
     return value
 }
 

@@ -83,6 +83,7 @@ public func hailoswift_session_get_info(
         value.output_count = UInt32(clamping: counts.outputs)
         value.queue_depth = UInt32(clamping: summary.queueDepth)
         value.dma_bytes = UInt64(clamping: summary.dmaBytes)
+        value.data_origin = summary.dataOrigin.rawValue
         try GrowingStruct.write(value, to: target, smallest: MemoryLayout<hailoswift_session_info>.size, "info")
     }
 }

@@ -64,6 +64,11 @@ package struct MemoryPlan: Equatable, Sendable {
     package struct Piece: Equatable, Sendable {
         package let offset: Int
         package let size: Int
+
+        package init(offset: Int, size: Int) {
+            self.offset = offset
+            self.size = size
+        }
     }
 
     package enum Step: Equatable, Sendable {

@@ -229,6 +229,14 @@ typedef struct hailoswift_version_number {
     uint32_t revision;
 } hailoswift_version_number;
 
+/** Where the frames come from that a device gives out. */
+typedef int32_t hailoswift_data_origin;
+#define HAILOSWIFT_DATA_OF_CHIP 0
+/** The emulated core computes them: the model carries a program for it (docs/emulated-core.md). */
+#define HAILOSWIFT_DATA_COMPUTED 1
+/** An emulated device makes them up, since nobody but the chip can run the model. */
+#define HAILOSWIFT_DATA_SYNTHETIC 2
+
 /** Who a device is. */
 typedef struct hailoswift_device_info {
     size_t struct_size;
@@ -270,11 +278,15 @@ typedef struct hailoswift_device_info {
     /** The largest page of a DMA descriptor, in bytes. */
     uint32_t dma_page_size;
     uint32_t dma_engines;
+    /** Where the frames come from of the network group that was activated last; before, what other models would get. */
+    hailoswift_data_origin data_origin;
+    /** Padding; always 0. */
+    uint32_t reserved_last;
 } hailoswift_device_info;
 #define HAILOSWIFT_DEVICE_INFO_INIT                                                                                    \
     {                                                                                                                  \
         sizeof(hailoswift_device_info), { 0 }, { 0 }, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, { 0, 0, 0 },            \
-            { 0, 0, 0 }, { 0, 0, 0 }, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0                  \
+            { 0, 0, 0 }, { 0, 0, 0 }, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, { 0 }, { 0 }, { 0 }, { 0 }, 0, 0, 0, 0            \
     }
 
 /** Readings of the two temperature sensors. */
@@ -309,7 +321,34 @@ typedef struct hailoswift_temperature {
 hailoswift_status hailoswift_device_open(const char *id, const hailoswift_device_options *options,
                                          hailoswift_device **device);
 
-/** Asks the device who it is. The answer is the same for the whole life of a handle. */
+/**
+ * Settings of emulated devices that are opened afterwards, where their ids leave them open: "hailo8l,fps=30,seed=7". All
+ * settings are in docs/emulator.md. NULL or "" takes those of the environment variable HAILOSWIFT_EMULATOR again.
+ */
+hailoswift_status hailoswift_emulator_configure(const char *settings);
+
+/** Something that an emulated device noticed about the program that uses it. */
+typedef struct hailoswift_finding {
+    size_t struct_size;
+    /** One of HAILOSWIFT_FINDING_…. */
+    int32_t kind;
+    /** What was refused or done wrong, and why. */
+    char text[508];
+} hailoswift_finding;
+/** A real driver or card would not have survived it, or would have done the wrong thing in silence. */
+#define HAILOSWIFT_FINDING_VIOLATION 1
+/** Driver or firmware refused it, as real ones do. */
+#define HAILOSWIFT_FINDING_REFUSAL 2
+#define HAILOSWIFT_FINDING_INIT { sizeof(hailoswift_finding), 0, { 0 } }
+
+/**
+ * What an emulated device noticed since somebody opened it, in the order in which it happened; the first thousand.
+ * @param index counted from 0. NOT_FOUND behind the last one, and for every index of a real device.
+ */
+hailoswift_status hailoswift_device_get_finding(const hailoswift_device *device, size_t index,
+                                                hailoswift_finding *finding);
+
+/** Asks the device who it is. But for `data_origin`, the answer is the same for the whole life of a handle. */
 hailoswift_status hailoswift_device_get_info(const hailoswift_device *device, hailoswift_device_info *info);
 
 /** Reads the temperature of the chip. */
@@ -599,8 +638,12 @@ typedef struct hailoswift_session_info {
     uint32_t queue_depth;
     /** Bytes of memory that the device may read and write. */
     uint64_t dma_bytes;
+    /** Where its frames come from. */
+    hailoswift_data_origin data_origin;
+    /** Padding; always 0. */
+    uint32_t reserved;
 } hailoswift_session_info;
-#define HAILOSWIFT_SESSION_INFO_INIT { sizeof(hailoswift_session_info), { 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define HAILOSWIFT_SESSION_INFO_INIT { sizeof(hailoswift_session_info), { 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /**
  * Sets a network group of a model up on a device, and reserves the device for this program until it is closed.

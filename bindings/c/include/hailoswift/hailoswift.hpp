@@ -63,6 +63,15 @@ public:
         return info;
     }
 
+    /// What an emulated device noticed about this program; nothing for a real one.
+    std::vector<hailoswift_finding> findings() const {
+        std::vector<hailoswift_finding> found;
+        hailoswift_finding finding = HAILOSWIFT_FINDING_INIT;
+        while (hailoswift_device_get_finding(handle_.get(), found.size(), &finding) == HAILOSWIFT_OK)
+            found.push_back(finding);
+        return found;
+    }
+
     hailoswift_temperature temperature() const {
         hailoswift_temperature temperature = HAILOSWIFT_TEMPERATURE_INIT;
         check(hailoswift_device_get_temperature(handle_.get(), &temperature));

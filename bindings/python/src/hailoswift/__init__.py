@@ -5,6 +5,7 @@ Nothing happens on import: the shared library is loaded at the first call.
 
 from ._buffer import Buffer
 from ._device import Architecture, BootSource, Device, DeviceEntry, DeviceInfo, Features, Temperature, scan
+from ._emulator import DataOrigin, Finding, FindingKind, configure_emulator
 from ._errors import (
     BusyError,
     CanceledError,
@@ -38,6 +39,7 @@ __all__ = [
     "Buffer",
     "BusyError",
     "CanceledError",
+    "DataOrigin",
     "Device",
     "DeviceEntry",
     "DeviceInfo",
@@ -45,6 +47,8 @@ __all__ = [
     "DriverError",
     "FileError",
     "Features",
+    "Finding",
+    "FindingKind",
     "FirmwareError",
     "Format",
     "Group",
@@ -75,6 +79,7 @@ __all__ = [
     "Type",
     "UnknownIdError",
     "UnsupportedError",
+    "configure_emulator",
     "library_path",
     "scan",
     "set_log_handler",

@@ -9,6 +9,8 @@ from typing import Optional
 
 from . import _structs as structs
 from ._handle import Handle
+from ._emulator import DataOrigin, Finding, FindingKind
+from ._errors import NotFoundError
 from ._library import check, library, text
 
 
@@ -85,6 +87,8 @@ class DeviceInfo:
     process_monitor: bytes
     dma_page_size: int
     dma_engines: int
+    #: Where the frames come from of the network group that was activated last.
+    data_origin: DataOrigin
 
 
 def _version(number: structs.VersionNumber) -> str:
@@ -158,6 +162,7 @@ class Device(Handle):
             process_monitor=bytes(raw.process_monitor),
             dma_page_size=raw.dma_page_size,
             dma_engines=raw.dma_engines,
+            data_origin=DataOrigin(raw.data_origin),
         )
 
     def temperature(self) -> Temperature:
@@ -171,6 +176,18 @@ class Device(Handle):
         watts = ctypes.c_float()
         check(library().hailoswift_device_get_power(self._handle, ctypes.byref(watts)))
         return watts.value
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What an emulated device noticed about this program since it was opened; nothing for a real one."""
+        found: list[Finding] = []
+        raw = structs.FindingStruct()
+        while True:
+            try:
+                check(library().hailoswift_device_get_finding(self._handle, len(found), ctypes.byref(raw)))
+            except NotFoundError:
+                return found
+            found.append(Finding(FindingKind(raw.kind), text(raw.text)))
 
     def close(self) -> None:
         """Closes the device. Closing twice is fine; using it afterwards raises an error."""

@@ -50,6 +50,8 @@ _FUNCTIONS = {
     ),
     "hailoswift_device_get_info": (_Status, [_Handle, ctypes.POINTER(structs.DeviceInfoStruct)]),
     "hailoswift_device_get_temperature": (_Status, [_Handle, ctypes.POINTER(structs.TemperatureStruct)]),
+    "hailoswift_emulator_configure": (_Status, [ctypes.c_char_p]),
+    "hailoswift_device_get_finding": (_Status, [_Handle, ctypes.c_size_t, ctypes.POINTER(structs.FindingStruct)]),
     "hailoswift_device_get_power": (_Status, [_Handle, ctypes.POINTER(ctypes.c_float)]),
     "hailoswift_device_release": (None, [_Handle]),
     "hailoswift_model_load": (_Status, [ctypes.c_char_p, ctypes.POINTER(_Handle)]),

@@ -31,7 +31,7 @@ class PowerMode(enum.IntEnum):
 @dataclass(frozen=True)
 class SessionInfo:
     """What a session is. `batch_size` is the smallest of its networks; `queue_depth` is how many frames may be under way, `dma_bytes`
-    is what the device may reach.
+    is what the device may reach, and `data_origin` tells where the frames come from.
     """
 
     group: str
@@ -44,6 +44,7 @@ class SessionInfo:
     output_count: int
     queue_depth: int
     dma_bytes: int
+    data_origin: DataOrigin
 
 
 @dataclass(frozen=True)
@@ -288,6 +289,7 @@ class Session(Handle):
             output_count=raw.output_count,
             queue_depth=raw.queue_depth,
             dma_bytes=raw.dma_bytes,
+            data_origin=DataOrigin(raw.data_origin),
         )
 
     def __repr__(self) -> str:

@@ -68,6 +68,16 @@ class DeviceInfoStruct(_Growing):
         ("reserved_end", ctypes.c_uint8 * 6),
         ("dma_page_size", ctypes.c_uint32),
         ("dma_engines", ctypes.c_uint32),
+        ("data_origin", ctypes.c_int32),
+        ("reserved_last", ctypes.c_uint32),
+    ]
+
+
+class FindingStruct(_Growing):
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("kind", ctypes.c_int32),
+        ("text", ctypes.c_char * 508),
     ]
 
 
@@ -200,6 +210,8 @@ class SessionInfoStruct(_Growing):
         ("output_count", ctypes.c_uint32),
         ("queue_depth", ctypes.c_uint32),
         ("dma_bytes", ctypes.c_uint64),
+        ("data_origin", ctypes.c_int32),
+        ("reserved", ctypes.c_uint32),
     ]
 
 

@@ -1,0 +1,63 @@
+internal import Base
+internal import CPlatform
+internal import Hailo
+internal import NetworkCompiler
+
+/// "hailoctl compile-emulated"
+enum CompileCommand {
+    private struct Request {
+        let path: String
+        let weights: String?
+        let output: String
+        let chip: NetworkCompiler.Chip
+        let contexts: [String]
+        let buffers: [String]
+    }
+
+    static func run(_ words: ArraySlice<String>) throws(CommandFailure) {
+        let request = try CommandFailure.usage(of: "compile-emulated") { () throws(UsageError) in try parse(words) }
+        try CommandFailure.operation { () throws(HailoError) in
+            let text = String(decoding: try FileBytes.read(request.path), as: UTF8.self)
+            var description = try NetworkDescription(text, file: request.path)
+            // The buffers first, so that a context may begin behind one.
+            try description.buffer(request.buffers)
+            try description.startContexts(at: request.contexts)
+            var arrays: NumpyArchive?
+            if let weights = request.weights {
+                arrays = try NumpyArchive(try FileBytes.read(weights), file: weights)
+            }
+            let file = try NetworkCompiler.compile(description, arrays, for: request.chip)
+            // Whatever was compiled, it has to be a model that can be loaded.
+            _ = try Model.load(bytes: file)
+            try write(file, to: request.output)
+            Output.answer("\(request.output): \(file.count) bytes")
+        }
+    }
+
+    private static func parse(_ words: ArraySlice<String>) throws(UsageError) -> Request {
+        let arguments = try Arguments(
+            words, flags: [], options: ["--arch", "--buffer", "--context", "--output", "--weights"])
+        guard let output = arguments.value("--output") else { throw UsageError(message: "--output says where to write") }
+        let chip: NetworkCompiler.Chip
+        switch arguments.value("--arch") {
+        case nil, "hailo8": chip = .hailo8
+        case "hailo8l": chip = .hailo8l
+        case .some(let name): throw UsageError(message: "--arch takes hailo8 or hailo8l, not \"\(name)\"")
+        }
+        return Request(
+            path: try arguments.onlyFile(), weights: arguments.value("--weights"), output: output, chip: chip,
+            contexts: arguments.values("--context"), buffers: arguments.values("--buffer"))
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String) throws(HailoError) {
+        let file = platform_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+        var failure = min(file, 0)
+        if file >= 0 {
+            failure = bytes.withUnsafeBytes { platform_write_all(file, $0.baseAddress, $0.count) }
+            _ = close(file)
+        }
+        guard failure == 0 else {
+            throw HailoError(.fileError, "cannot write \(path) (\(String(cString: strerror(-failure))))")
+        }
+    }
+}
