@@ -107,6 +107,7 @@ if embeddedLibraries != nil {
             name: "transforms-benchmark", dependencies: ["Base", "HEF", "Tensors"], path: "Benchmarks/Transforms",
             swiftSettings: swiftSettings),
         tests("BaseTests", ["Base"]),
+        tests("CoreProgramTests", ["CoreProgram"]),
         tests("FirmwareTests", ["Base", "Firmware"]),
         .testTarget(
             name: "HEFTests", dependencies: ["Base", "HEF", "HEFWriter", "Hailo"], swiftSettings: swiftSettings),

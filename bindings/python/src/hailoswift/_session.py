@@ -14,6 +14,7 @@ from typing import Any, Optional, Union
 
 from . import _structs as structs
 from ._device import Device
+from ._emulator import DataOrigin
 from ._frames import Frames
 from ._handle import Handle
 from ._job import Job, milliseconds
