@@ -30,7 +30,7 @@ func exportLinkerSettings(_ target: String, soname: String) -> [LinkerSetting] {
         [
             .unsafeFlags([
                 "-use-ld=lld", "-nostartfiles", "-L\(folder)", "-lswiftUnicodeDataTables",
-                "-Xlinker", "--gc-sections",
+                "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all",
                 "-Xlinker", "--version-script=Sources/\(target)/exports.map",
                 "-Xlinker", "-soname=\(soname)",
             ]),
@@ -66,7 +66,7 @@ var targets: [Target] = [
     room("Planner", ["Base", "Firmware", "HEF"]),
     room("Driver", ["Base", "CHailoKernel", "CPlatform"]),
     room("Recorder", ["Base", "CHailoKernel", "CPlatform", "Driver", "Firmware"]),
-    .target(name: "CoreProgram", dependencies: ["Base"], swiftSettings: fastSettings),
+    room("CoreProgram", ["Base"]),
     room("Emulator", ["Base", "CHailoKernel", "CPlatform", "CoreProgram", "Driver", "Firmware"]),
     room(
         "Hailo",
@@ -119,7 +119,7 @@ if embeddedLibraries != nil {
         tests("PlannerTests", ["Base", "Planner"]),
         tests(
             "SessionTests",
-            ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware", "HEF", "Hailo", "Planner"]),
+            ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware", "HEF", "HEFWriter", "Hailo", "Planner"]),
     ]
 }
 

@@ -1,4 +1,4 @@
-"""Finds circles, squares and triangles in pictures that the network has never seen, on the emulated device.
+"""Finds circles, squares and triangles in pictures that it draws anew, on the emulated device.
 
     find_shapes.py MODEL    runs the model through the Python package with real numbers as outputs, compares every number with
                             numpy, and draws what was found into a PNG file
@@ -13,11 +13,12 @@ import sys
 import numpy as np
 from pictures import draw_box, enlarge, write_png
 from quantization import QuantizedNetwork
-from shapes import NAMES, Box, detections, found_share
+from shapes import NAMES, Box, detections, found_share, picture
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 COLOURS = [(255, 80, 80), (80, 255, 80), (90, 140, 255)]
 OUTPUTS = ["box", "confidence", "shape"]
+PICTURES = 64
 
 
 def compute(model: str, images: np.ndarray) -> dict[str, np.ndarray]:
@@ -62,17 +63,16 @@ def main() -> int:
     parser.add_argument("model")
     parser.add_argument("--png", default="build/demo/shapes.png", type=pathlib.Path)
     arguments = parser.parse_args()
-    with np.load(FOLDER / "shapes_test.npz") as test:
-        images, listed = test["images"], test["boxes"]
-    there: list[list[Box]] = [[] for _ in images]
-    for picture, x, y, width, height, shape in listed:
-        there[int(picture)].append(Box(x, y, width, height, int(shape)))
+    random = np.random.default_rng(2026)
+    drawn = [picture(random) for _ in range(PICTURES)]
+    images = np.array([image for image, _ in drawn])
+    there = [boxes for _, boxes in drawn]
     values = compute(arguments.model, images)
     expected = reference(images)
     equal = all(np.array_equal(values[name], expected[name]) for name in OUTPUTS)
     found = [detections(*parts) for parts in zip(*(values[name] for name in OUTPUTS))]
     recall, precision = found_share(found, there)
-    print(f"{len(images)} pictures with {len(listed)} shapes: {recall:.3f} found, {precision:.3f} of the boxes right, "
+    print(f"{len(images)} pictures with {sum(map(len, there))} shapes: {recall:.3f} found, {precision:.3f} of the boxes right, "
           f"every number {'as' if equal else 'NOT as'} in numpy")
     for box in found[0]:
         print(f"  first picture: {NAMES[box.shape]} at ({box.x:.1f}, {box.y:.1f}), {box.width:.1f} x {box.height:.1f}, "

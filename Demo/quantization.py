@@ -70,6 +70,7 @@ class QuantizedNetwork:
         zeros: dict[str, int] = {}
         for kind, name, attributes in self.lines:
             if kind == "input":
+                # The networks here have one input.
                 made[name] = images.astype(np.int64)
                 zeros[name] = int(attributes.get("zero", "0"))
                 continue

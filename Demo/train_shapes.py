@@ -1,4 +1,4 @@
-"""Trains the shape detector on pictures that it draws itself, and writes shapes.net, shapes.npz and shapes_test.npz.
+"""Trains the shape detector on pictures that it draws itself, and writes shapes.net and shapes.npz.
 
     python3 Demo/train_shapes.py && build/hailoctl compile-emulated Demo/shapes.net --weights Demo/shapes.npz \
         --output Demo/shapes.hef
@@ -83,10 +83,6 @@ def main() -> None:
     whole = quantized.run(pictures)
     values = [(whole[name] - quantized.scale(name)[1]) * quantized.scale(name)[0] for name in quantized.outputs]
     found = [detections(*parts) for parts in zip(*values)]
-    np.savez(
-        FOLDER / "shapes_test.npz", images=pictures,
-        boxes=np.array([[i, b.x, b.y, b.width, b.height, b.shape] for i, boxes in enumerate(there) for b in boxes], np.float32),
-    )
     for title, boxes in [("real", real), ("whole", found)]:
         recall, precision = found_share(boxes, there)
         print(f"{title} numbers: {recall:.3f} of the shapes found, {precision:.3f} of the boxes right")

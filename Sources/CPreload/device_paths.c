@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "emulator_device.h"
@@ -186,6 +187,10 @@ LED(int, fstatat64, (int folder, const char *path, struct stat64 *status, int fl
 LED(int, statx, (int folder, const char *path, int flags, unsigned mask, struct statx *status), folder, PATH, flags, mask, status)
 LED(ssize_t, readlink, (const char *path, char *target, size_t size), PATH, target, size)
 LED(ssize_t, readlinkat, (int folder, const char *path, char *target, size_t size), folder, PATH, target, size)
+LED(ssize_t, getxattr, (const char *path, const char *name, void *value, size_t size), PATH, name, value, size)
+LED(ssize_t, lgetxattr, (const char *path, const char *name, void *value, size_t size), PATH, name, value, size)
+LED(ssize_t, listxattr, (const char *path, char *list, size_t size), PATH, list, size)
+LED(ssize_t, llistxattr, (const char *path, char *list, size_t size), PATH, list, size)
 LED(char *, realpath, (const char *path, char *resolved), PATH, resolved)
 LED(int, scandir, (const char *path, struct dirent ***list, int (*filter)(const struct dirent *), int (*compare)(const struct dirent **, const struct dirent **)), PATH, list, filter, compare)
 LED(int, scandir64, (const char *path, struct dirent64 ***list, int (*filter)(const struct dirent64 *), int (*compare)(const struct dirent64 **, const struct dirent64 **)), PATH, list, filter, compare)

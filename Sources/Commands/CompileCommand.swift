@@ -37,6 +37,7 @@ enum CompileCommand {
     private static func parse(_ words: ArraySlice<String>) throws(UsageError) -> Request {
         let arguments = try Arguments(
             words, flags: [], options: ["--arch", "--buffer", "--context", "--output", "--weights"])
+        let path = try arguments.onlyFile()
         guard let output = arguments.value("--output") else { throw UsageError(message: "--output says where to write") }
         let chip: NetworkCompiler.Chip
         switch arguments.value("--arch") {
@@ -45,7 +46,7 @@ enum CompileCommand {
         case .some(let name): throw UsageError(message: "--arch takes hailo8 or hailo8l, not \"\(name)\"")
         }
         return Request(
-            path: try arguments.onlyFile(), weights: arguments.value("--weights"), output: output, chip: chip,
+            path: path, weights: arguments.value("--weights"), output: output, chip: chip,
             contexts: arguments.values("--context"), buffers: arguments.values("--buffer"))
     }
 

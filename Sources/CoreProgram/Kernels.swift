@@ -2,6 +2,7 @@
 enum Kernels {
     // MARK: Frames
 
+    @_optimize(speed)
     static func unpack(_ frame: UnsafeRawBufferPointer, _ layout: FrameLayout, into tensor: TensorView) {
         var next = tensor.numbers
         for row in 0..<tensor.height {
@@ -18,6 +19,7 @@ enum Kernels {
         }
     }
 
+    @_optimize(speed)
     static func pack(_ tensor: TensorView, _ layout: FrameLayout, into frame: UnsafeMutableRawBufferPointer) {
         var next = tensor.numbers
         for row in 0..<tensor.height {
@@ -45,6 +47,7 @@ enum Kernels {
     }
 
     /// Weights: result's feature, row, column, input's feature.
+    @_optimize(speed)
     static func convolve(_ source: TensorView, into target: TensorView, _ layer: WeightedLayer) {
         let window = layer.window
         for row in 0..<target.height {
@@ -70,6 +73,7 @@ enum Kernels {
     }
 
     /// Weights: row, column, feature.
+    @_optimize(speed)
     static func convolveDepthwise(_ source: TensorView, into target: TensorView, _ layer: WeightedLayer) {
         let window = layer.window
         for row in 0..<target.height {
@@ -93,6 +97,7 @@ enum Kernels {
     }
 
     /// Weights: result's feature, input's number.
+    @_optimize(speed)
     static func multiply(_ source: TensorView, into target: TensorView, _ layer: WeightedLayer) {
         for feature in 0..<target.features {
             let sum = products(source.numbers, layer.weights + feature * source.count, source.count, layer.inputZero)
@@ -102,11 +107,13 @@ enum Kernels {
 
     // MARK: Pools
 
+    @_optimize(speed)
     static func poolMaximum(_ source: TensorView, into target: TensorView, _ window: Window) {
         pool(source, into: target, window, start: .min, { max($0, Int($1)) }, { largest, _ in largest })
     }
 
     /// The average of the numbers that are there, rounded to the nearest, halves upwards.
+    @_optimize(speed)
     static func poolAverage(_ source: TensorView, into target: TensorView, _ window: Window) {
         pool(source, into: target, window, start: 0, { $0 &+ Int($1) }) { sum, count in
             let doubled = 2 * sum + count
@@ -141,6 +148,7 @@ enum Kernels {
     // MARK: Number by number
 
     /// Operands: result, two inputs, zero and multiplier of the one, of the other, shift, bounds.
+    @_optimize(speed)
     static func add(_ left: TensorView, _ right: TensorView, into target: TensorView, _ step: Instruction) {
         let range = OutputRange(step, at: 8)
         for index in 0..<target.count {
@@ -151,6 +159,7 @@ enum Kernels {
     }
 
     /// Operands: result, input, zero, multiplier, shift, bounds.
+    @_optimize(speed)
     static func requantize(_ source: TensorView, into target: TensorView, _ step: Instruction) {
         let range = OutputRange(step, at: 5)
         for index in 0..<target.count {

@@ -20,6 +20,12 @@ struct EmulatedBoxes {
         }
     }
 
+    /// Whether a channel carries boxes one by one, as far as can be told from its list: it is there for more transfers than
+    /// there can be of whole frames.
+    static func areCarried(by descriptors: Int, transferSize: Int) -> Bool {
+        transferSize == wordSize && descriptors > 8 * TransferChannel.mostTransfers
+    }
+
     private func count(_ frame: Int, _ list: Int) -> Int {
         let boxes = (frame + list) % 3
         return burst == 1 ? boxes : min(boxes, burst - 1)

@@ -14,6 +14,8 @@ struct EmulatedCore {
         /// What an output of boxes delivers, and how many words of the frame it has.
         var boxes: EmulatedBoxes?
         var words = 0
+        /// Whether it delivers boxes of a unit that nobody named: there are none in any frame then.
+        var hasNoBoxes = false
         /// For programs: the frame that is coming in, and the frames that wait to be used or to go out.
         var arriving: [UInt8] = []
         var queue: [[UInt8]] = []
@@ -79,6 +81,9 @@ struct EmulatedCore {
                 outputs[outputs.count - 1].boxes = group.boxUnit.flatMap {
                     EmulatedBoxes(classes: $0.classes, burst: $0.burst, transferSize: channels[channel].pattern)
                 }
+                outputs[outputs.count - 1].hasNoBoxes =
+                    group.boxUnit == nil
+                    && EmulatedBoxes.areCarried(by: list.count, transferSize: channels[channel].pattern)
             }
         }
         synthetic.start()
@@ -146,12 +151,13 @@ struct EmulatedCore {
     private mutating func mayMove(_ index: Int, _ isOutput: Bool) -> Bool {
         guard isOutput else {
             var delivered = Int.max
-            for output in outputs where output.network == inputs[index].network {
+            for output in outputs where output.network == inputs[index].network && !output.hasNoBoxes {
                 delivered = min(delivered, output.frames)
             }
             return delivered == .max || inputs[index].frames < delivered + EmulatedCore.depth + batch
         }
         let network = outputs[index].network
+        if outputs[index].hasNoBoxes { return complete[network] > 0 }
         guard outputs[index].frames < complete[network] else { return false }
         guard !timings[network].isInstant else { return true }
         let moment = timings[network].moment(outputs[index].frames)
@@ -234,6 +240,7 @@ struct EmulatedCore {
 
     private mutating func deliver(_ run: TransferChannel.Run, _ index: Int, _ pattern: Int) {
         if let boxes = outputs[index].boxes { return writeBoxes(run, index, boxes) }
+        if outputs[index].hasNoBoxes { return writeNoBoxes(run) }
         let (frame, offset) = (outputs[index].frames, outputs[index].bytes)
         if let target = EmulatedCore.address(run) {
             if computed != nil {
@@ -249,6 +256,12 @@ struct EmulatedCore {
         }
         EmulatedCore.advance(&outputs[index], run.size, pattern)
         if computed != nil, outputs[index].frames > frame { outputs[index].queue.removeFirst() }
+    }
+
+    private func writeNoBoxes(_ run: TransferChannel.Run) {
+        guard let target = EmulatedCore.address(run), let base = wires.bytes.baseAddress else { return }
+        wires.bytes[..<run.size].initializeMemory(as: UInt8.self, repeating: 0xff)
+        _ = platform_copy_if_accessible(target, base, run.size)
     }
 
     private mutating func writeBoxes(_ run: TransferChannel.Run, _ index: Int, _ boxes: EmulatedBoxes) {

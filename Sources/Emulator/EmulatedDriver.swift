@@ -98,7 +98,16 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
         }
     }
 
+    /// As for a card, a call that a signal has ended is begun anew.
     package func perform(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
+        while true {
+            let result = performOnce(request, argument)
+            if result != -Int(EINTR) { return result }
+        }
+    }
+
+    /// The same for programs that want to hear of signals.
+    package func performOnce(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
         if let failure = applyFaults(RequestNames.name(of: request)) { return failure }
         guard !board.lock.withLock({ board.isRemoved }) else { return -Int(ENODEV) }
         switch request {

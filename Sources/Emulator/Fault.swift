@@ -1,4 +1,5 @@
 package import Base
+internal import CPlatform
 internal import Driver
 internal import Firmware
 
@@ -66,6 +67,9 @@ package struct Fault: Equatable, Sendable {
             throw wrong("\"\(parts[1])\" cannot happen there; \(Fault.choices(place: place, isControl: isControl))")
         }
         self.effect = effect
+        guard effect != .failure(errno: Int(EINTR)) || count != .every else {
+            throw wrong("a call that a signal ends is begun anew, and would be for ever; say which, as in #3")
+        }
     }
 
     private static func count(_ text: Substring) -> Count? {

@@ -55,7 +55,7 @@ public func devicePerform(
     _ device: UnsafeMutableRawPointer?, _ request: UInt32, _ argument: UnsafeMutableRawPointer?
 ) -> Int {
     guard let device else { return -Int(EBADF) }
-    return Unmanaged<EmulatedDriver>.fromOpaque(device).takeUnretainedValue().perform(request, argument)
+    return Unmanaged<EmulatedDriver>.fromOpaque(device).takeUnretainedValue().performOnce(request, argument)
 }
 
 @_cdecl("emulator_device_mapped_file")

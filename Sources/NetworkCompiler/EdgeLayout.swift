@@ -3,6 +3,7 @@ internal import CoreProgram
 /// How the frames of a stream lie in memory: what the compiled file states, and what the program is told.
 struct EdgeLayout {
     let extent: Program.Extent
+    let paddedWidth: Int
     let paddedFeatures: Int
     let bytes: Int
     /// The compiler's code of the order.
@@ -25,12 +26,15 @@ struct EdgeLayout {
         let isVector = extent.height == 1 && extent.width == 1
         format = place == .input ? EdgeLayout.nhwc : isVector && place == .output ? EdgeLayout.nc : EdgeLayout.nhcw
         let unit = place == .rows ? EdgeLayout.block : EdgeLayout.word
-        var features = extent.features
-        while features * extent.width * bytes % unit != 0 { features += 1 }
-        paddedFeatures = features
+        var (width, features) = (extent.width, extent.features)
+        while width * features * bytes % unit != 0 {
+            // The host fills rows of pixels up at their end.
+            if format == EdgeLayout.nhwc { width += 1 } else { features += 1 }
+        }
+        (paddedWidth, paddedFeatures) = (width, features)
     }
 
-    var rowBytes: Int { extent.width * paddedFeatures * bytes }
+    var rowBytes: Int { paddedWidth * paddedFeatures * bytes }
     var frameBytes: Int { extent.height * rowBytes }
 
     var layout: FrameLayout {

@@ -89,7 +89,7 @@ struct HefAssembly {
         info.base.height = UInt32(extent.height)
         info.base.paddedHeight = UInt32(extent.height)
         info.base.width = UInt32(extent.width)
-        info.base.paddedWidth = UInt32(extent.width)
+        info.base.paddedWidth = UInt32(edge.layout.paddedWidth)
         info.base.features = UInt32(extent.features)
         info.base.paddedFeatures = UInt32(edge.layout.paddedFeatures)
         info.base.format = edge.layout.format

@@ -4,6 +4,7 @@
 #include "misuse.h"
 
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,6 +87,7 @@ static void null_arguments(void) {
     CHECK(says("argument info is NULL"));
     CHECK(hailoswift_device_get_temperature(device, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
     CHECK(hailoswift_device_get_power(device, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_device_get_finding(device, 0, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
     CHECK(hailoswift_set_log_callback(NULL, NULL, HAILOSWIFT_LOG_DEBUG) == HAILOSWIFT_OK);
     CHECK(hailoswift_set_log_callback(NULL, NULL, 4) == HAILOSWIFT_INVALID_ARGUMENT);
     hailoswift_device_release(device);
@@ -105,6 +107,27 @@ static void null_arguments(void) {
     CHECK(hailoswift_model_get_stream(model, 0, HAILOSWIFT_INPUT, 0, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
     CHECK(other == NULL);
     hailoswift_model_release(model);
+}
+
+static void emulators(void) {
+    hailoswift_device *device = NULL;
+    hailoswift_finding finding = HAILOSWIFT_FINDING_INIT, small = HAILOSWIFT_FINDING_INIT;
+    hailoswift_device_info info = HAILOSWIFT_DEVICE_INFO_INIT;
+    CHECK(hailoswift_emulator_configure("colour=red") == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("there is no emulator setting \"colour\""));
+    CHECK(hailoswift_emulator_configure("page=512") == HAILOSWIFT_OK);
+    CHECK(hailoswift_device_open("emulator", NULL, &device) == HAILOSWIFT_OK);
+    CHECK(hailoswift_device_get_info(device, &info) == HAILOSWIFT_OK);
+    CHECK(info.dma_page_size == 512 && info.data_origin == HAILOSWIFT_DATA_SYNTHETIC);
+    CHECK(hailoswift_device_get_finding(device, 0, &finding) == HAILOSWIFT_NOT_FOUND);
+    CHECK(hailoswift_device_get_finding(device, SIZE_MAX, &finding) == HAILOSWIFT_NOT_FOUND);
+    CHECK(hailoswift_device_get_finding(NULL, 0, &finding) == HAILOSWIFT_INVALID_ARGUMENT);
+    small.struct_size = 4;
+    CHECK(hailoswift_device_get_finding(device, 0, &small) != HAILOSWIFT_OK);
+    CHECK(finding.kind == 0 && finding.text[0] == 0);
+    hailoswift_device_release(device);
+    CHECK(hailoswift_device_get_finding(device, 0, &finding) == HAILOSWIFT_INVALID_HANDLE);
+    CHECK(hailoswift_emulator_configure(NULL) == HAILOSWIFT_OK);
 }
 
 static void models(void) {
@@ -413,6 +436,7 @@ int main(void) {
     nothing_failed_yet();
     texts();
     null_arguments();
+    emulators();
     models();
     models_in_memory();
     stale_and_foreign_handles();

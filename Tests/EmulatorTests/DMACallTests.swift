@@ -112,6 +112,25 @@ import Testing
         #expect(violations[3].contains("0 descriptors"))
     }
 
+    /// What is refused is kept with its reason; of the same board everybody sees the same.
+    @Test func refusalsAreFindings() throws {
+        let board = try Board()
+        #expect(board.unmap(7) == -Int(EINVAL))
+        #expect(board.create(100, 512, circular: true) == -Int(EINVAL))
+        #expect(board.map(0) == -Int(EFAULT))
+        let findings = board.driver.findings
+        #expect(findings.map { $0.kind } == [.refusal, .refusal, .violation])
+        #expect(findings[0].text == "VDMA_BUFFER_UNMAP of 7: this file has mapped no such buffer")
+        #expect(findings[1].text == "DESC_LIST_CREATE of a ring of 100 descriptors, which is no power of two")
+    }
+
+    /// However much goes wrong, what is kept of it stays bounded.
+    @Test func findingsAreBounded() throws {
+        let board = try Board()
+        for handle in 1...2000 { #expect(board.unmap(handle) == -Int(EINVAL)) }
+        #expect(board.driver.findings.count == 1000)
+    }
+
     @Test func synchronizing() throws {
         let board = try Board()
         let buffer = board.map(4096)

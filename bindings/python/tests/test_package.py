@@ -50,6 +50,7 @@ def test_the_structures_are_laid_out_as_the_compiler_does(tmp_path):
         "hailoswift_target": _structs.TargetStruct,
         "hailoswift_submit_options": _structs.SubmitOptionsStruct,
         "hailoswift_queue_info": _structs.QueueInfoStruct,
+        "hailoswift_finding": _structs.FindingStruct,
     }
     declared = set(re.findall(r"^typedef struct (\w+) \{", HEADER.read_text(), re.M))
     assert declared == set(mirrors)
