@@ -38,7 +38,9 @@ enum CompileCommand {
         let arguments = try Arguments(
             words, flags: [], options: ["--arch", "--buffer", "--context", "--output", "--weights"])
         let path = try arguments.onlyFile()
-        guard let output = arguments.value("--output") else { throw UsageError(message: "--output says where to write") }
+        guard let output = arguments.value("--output") else {
+            throw UsageError(message: "--output says where to write")
+        }
         let chip: NetworkCompiler.Chip
         switch arguments.value("--arch") {
         case nil, "hailo8": chip = .hailo8

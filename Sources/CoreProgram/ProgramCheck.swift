@@ -113,7 +113,9 @@ struct ProgramCheck {
             let input = try source(step, 1)
             let output = try target(step, 0)
             guard input.features == output.features else { throw wrong("it changes the number of features") }
-            guard (0...1).contains(step.operand(2)) else { throw wrong("there is no way \(step.operand(2)) of resizing") }
+            guard (0...1).contains(step.operand(2)) else {
+                throw wrong("there is no way \(step.operand(2)) of resizing")
+            }
             work += output.count
         }
     }
@@ -173,7 +175,9 @@ struct ProgramCheck {
             throw wrong("frames have 1 to \(Program.largestFrame) bytes, not \(layout.frameBytes)")
         }
         for stride in [layout.rowStride, layout.columnStride, layout.featureStride] {
-            guard (0...Program.largestFrame).contains(stride) else { throw wrong("\(stride) is no distance in a frame") }
+            guard (0...Program.largestFrame).contains(stride) else {
+                throw wrong("\(stride) is no distance in a frame")
+            }
         }
         let last =
             (extent.height - 1) * layout.rowStride + (extent.width - 1) * layout.columnStride
@@ -213,7 +217,9 @@ struct ProgramCheck {
         let taps: Int
         switch step.operation {
         case .dense:
-            guard output.height == 1, output.width == 1 else { throw wrong("its result has more than one row or column") }
+            guard output.height == 1, output.width == 1 else {
+                throw wrong("its result has more than one row or column")
+            }
             taps = input.count
         case .depthwise:
             try checkWindow(step, at: 2, input, output)
@@ -236,6 +242,8 @@ struct ProgramCheck {
 
     private func checkRange(_ step: Instruction, at first: Int) throws(ProgramFailure) {
         let range = OutputRange(step, at: first)
-        guard range.low <= range.high else { throw wrong("its lower bound \(range.low) is above its upper \(range.high)") }
+        guard range.low <= range.high else {
+            throw wrong("its lower bound \(range.low) is above its upper \(range.high)")
+        }
     }
 }

@@ -43,7 +43,9 @@ extension Program {
 
     /// Reads a program and checks that it can be run. What follows it is left alone.
     package static func decode(_ bytes: [UInt8]) throws(ProgramFailure) -> Program {
-        func wrong(_ reason: String, _ instruction: Int? = nil) -> ProgramFailure { ProgramFailure(instruction, reason) }
+        func wrong(_ reason: String, _ instruction: Int? = nil) -> ProgramFailure {
+            ProgramFailure(instruction, reason)
+        }
         guard bytes.littleEndian(UInt32.self, at: 0) == magic else { throw wrong("it does not begin with \"HSCP\"") }
         guard let version = bytes.littleEndian(UInt32.self, at: 4), let size = bytes.littleEndian(UInt32.self, at: 8),
             let tensors = bytes.littleEndian(UInt32.self, at: 12),

@@ -67,7 +67,9 @@ extension EmulatedDriver {
         board.runCore()
         guard let answer else {
             board.note(
-                refusal: "\(name): the firmware does not answer it; CLEAR_CONFIGURED_APPS and GET_HW_CONSTS have to come before")
+                refusal:
+                    "\(name): the firmware does not answer it; CLEAR_CONFIGURED_APPS and GET_HW_CONSTS have to come before"
+            )
             return nil
         }
         if let refusal = board.firmware.takeRefusal() {
@@ -80,10 +82,12 @@ extension EmulatedDriver {
     private func noteDamage(_ name: String, _ length: Int) -> [UInt8]? {
         if length > Int(MAX_CONTROL_LENGTH) {
             board.violate(
-                "FW_CONTROL of \(length) bytes, \(MAX_CONTROL_LENGTH) can be; the driver would write beyond the card's window")
+                "FW_CONTROL of \(length) bytes, \(MAX_CONTROL_LENGTH) can be; the driver would write beyond the card's window"
+            )
         } else {
             board.note(
-                refusal: "FW_CONTROL, \(name): the MD5 is not that of the \(length) bytes, so that the firmware drops it")
+                refusal:
+                    "FW_CONTROL, \(name): the MD5 is not that of the \(length) bytes, so that the firmware drops it")
         }
         return nil
     }

@@ -48,7 +48,8 @@ extension EmulatedDriver {
                 there == 0 ? EFAULT : EINVAL,
                 "VDMA_BUFFER_MAP of \(size) bytes at \(call.user_address.hexadecimal): "
                     + (there == 0 ? "none" : "only \(there)")
-                    + " of them are memory that can be held for a device: mapped, writable if shared, and not the driver's own")
+                    + " of them are memory that can be held for a device: mapped, writable if shared, and not the driver's own"
+            )
         }
         call.mapped_handle = file.add(
             MappedBuffer(base: base, address: call.user_address, size: size, direction: call.data_direction))
@@ -61,7 +62,8 @@ extension EmulatedDriver {
         let page = Int(platform_page_size())
         guard (size + page - 1) / page * page == memory.size else {
             return board.refuse(
-                EINVAL, "VDMA_BUFFER_MAP of \(size) bytes of \(memory.size) bytes of low memory; it goes as a whole only")
+                EINVAL,
+                "VDMA_BUFFER_MAP of \(size) bytes of \(memory.size) bytes of low memory; it goes as a whole only")
         }
         guard let base = memory.mapped() else {
             return board.refuse(ENOMEM, "VDMA_BUFFER_MAP of low memory: no room for it in the address space")
@@ -93,7 +95,8 @@ extension EmulatedDriver {
 
     func unmap(_ call: hailo_vdma_buffer_unmap_params) -> Int {
         guard let buffer = file.buffers[call.mapped_handle] else {
-            return board.refuse(EINVAL, "VDMA_BUFFER_UNMAP of \(call.mapped_handle): this file has mapped no such buffer")
+            return board.refuse(
+                EINVAL, "VDMA_BUFFER_UNMAP of \(call.mapped_handle): this file has mapped no such buffer")
         }
         if board.isInUse(buffer) {
             board.violate("VDMA_BUFFER_UNMAP of a buffer that the running network group uses")
@@ -120,8 +123,10 @@ extension EmulatedDriver {
     private static let mostContinuousMemory: UInt64 = 4 << 20
 
     func allocateLowMemory(_ call: inout hailo_allocate_low_memory_buffer_params) -> Int {
-        guard call.buffer_size < 1 << 32, let memory = DriverMemory(.lowMemory, size: wholePages(call.buffer_size)) else {
-            return board.refuse(ENOMEM, "VDMA_LOW_MEMORY_BUFFER_ALLOC of \(call.buffer_size) bytes: there is not so much")
+        guard call.buffer_size < 1 << 32, let memory = DriverMemory(.lowMemory, size: wholePages(call.buffer_size))
+        else {
+            return board.refuse(
+                ENOMEM, "VDMA_LOW_MEMORY_BUFFER_ALLOC of \(call.buffer_size) bytes: there is not so much")
         }
         call.buffer_handle = file.add(memory)
         return 0
@@ -133,7 +138,8 @@ extension EmulatedDriver {
         else {
             return board.refuse(
                 ENOBUFS,
-                "VDMA_CONTINUOUS_BUFFER_ALLOC of \(call.buffer_size) bytes; 1 to \(EmulatedDriver.mostContinuousMemory) can be")
+                "VDMA_CONTINUOUS_BUFFER_ALLOC of \(call.buffer_size) bytes; 1 to \(EmulatedDriver.mostContinuousMemory) can be"
+            )
         }
         call.buffer_handle = file.add(memory)
         call.dma_address = board.nextListAddress(descriptors: memory.size / 16)

@@ -87,7 +87,8 @@ final class EmulatedBoard: @unchecked Sendable {
             for channel in channels.indices where closed & (1 << UInt32(channel)) != 0 { channels[channel].shut() }
             interrupts |= (finished ?? 0) | closed
             if core.takeUnprogrammed() {
-                violate("the card came to a descriptor that points to no memory; it would have read or written anywhere")
+                violate(
+                    "the card came to a descriptor that points to no memory; it would have read or written anywhere")
             }
         }
         if isStuck || interrupts != 0 {

@@ -23,7 +23,8 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
             throw HailoError(
                 .driverFailure,
                 "\(options.id): the emulated card cannot reach this process's memory (\(DriverFailure.name(of: refusal))); the "
-                    + "system forbids process_vm_readv() and /proc/self/mem, as strict containers do. Allow one of them")
+                    + "system forbids process_vm_readv() and /proc/self/mem, as strict containers do. Allow one of them"
+            )
         }
         do throws(OpeningFailure) {
             return try openFile(options)

@@ -57,7 +57,9 @@ struct EmulatedPower {
         if parameters[1].first != 0 { self.start = Clock.now }
         var count: [UInt8] = []
         count.appendBigEndian(UInt32(truncatingIfNeeded: samples))
-        let values = [EmulatedPower.watts - 0.125, EmulatedPower.watts + 0.125, EmulatedPower.watts, Float(period) / 1e6]
+        let values = [
+            EmulatedPower.watts - 0.125, EmulatedPower.watts + 0.125, EmulatedPower.watts, Float(period) / 1e6,
+        ]
         return (.success, [count] + values.map { EmulatedPower.bytes($0.bitPattern) })
     }
 

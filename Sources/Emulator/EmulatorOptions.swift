@@ -149,7 +149,8 @@ package struct EmulatorOptions: Equatable, Sendable {
         default:
             throw HailoError(
                 .invalidArgument,
-                "there is no emulator setting \"\(parts[0])\"; there are \(EmulatorOptions.names.joined(separator: ", "))")
+                "there is no emulator setting \"\(parts[0])\"; there are \(EmulatorOptions.names.joined(separator: ", "))"
+            )
         }
     }
 
@@ -160,7 +161,8 @@ package struct EmulatorOptions: Equatable, Sendable {
         let count = bytes.withUnsafeMutableBytes { platform_read_file(path, $0.baseAddress, $0.count) }
         guard count >= 0 else {
             throw HailoError(
-                .fileError, "cannot read the fault script \(path): \(String(cString: strerror(Int32(clamping: -count))))")
+                .fileError,
+                "cannot read the fault script \(path): \(String(cString: strerror(Int32(clamping: -count))))")
         }
         guard count < largestScript else {
             throw HailoError(.fileError, "the fault script \(path) has more than \(largestScript) bytes")

@@ -25,10 +25,12 @@ extension EmulatedDriver {
         if count == 0 { board.violate("DESC_LIST_CREATE of 0 descriptors; with an IOMMU the kernel would crash") }
         guard (1...EmulatedDriver.mostDescriptors).contains(count) else {
             return board.refuse(
-                ENOBUFS, "DESC_LIST_CREATE of \(count) descriptors; there is memory for \(EmulatedDriver.mostDescriptors)")
+                ENOBUFS,
+                "DESC_LIST_CREATE of \(count) descriptors; there is memory for \(EmulatedDriver.mostDescriptors)")
         }
         if UInt64(count) != call.desc_count {
-            board.violate("DESC_LIST_CREATE of \(call.desc_count) descriptors; the driver keeps 32 bits of that, \(count)")
+            board.violate(
+                "DESC_LIST_CREATE of \(call.desc_count) descriptors; the driver keeps 32 bits of that, \(count)")
         }
         if call.desc_page_size == 0 {
             board.violate("DESC_LIST_CREATE with pages of 0 bytes; to program the list would crash the kernel")
@@ -49,23 +51,27 @@ extension EmulatedDriver {
 
     func releaseList(_ call: hailo_desc_list_release_params) -> Int {
         guard let list = file.lists[call.desc_handle] else {
-            return board.refuse(EINVAL, "DESC_LIST_RELEASE of \(call.desc_handle.hexadecimal): this file has no such list")
+            return board.refuse(
+                EINVAL, "DESC_LIST_RELEASE of \(call.desc_handle.hexadecimal): this file has no such list")
         }
         if board.isInUse(list) {
             board.violate("DESC_LIST_RELEASE of a list that the running network group uses")
         }
         if board.channels.contains(where: { $0.list === list && !$0.transfers.isEmpty }) {
-            board.violate("DESC_LIST_RELEASE of a list with transfers under way; the driver would write into freed memory")
+            board.violate(
+                "DESC_LIST_RELEASE of a list with transfers under way; the driver would write into freed memory")
         }
         return file.removeList(call.desc_handle) ? 0 : -Int(EINVAL)
     }
 
     func program(_ call: hailo_desc_list_program_params) -> Int {
         guard let buffer = file.buffers[call.buffer_handle] else {
-            return board.refuse(EFAULT, "DESC_LIST_PROGRAM with buffer \(call.buffer_handle), which this file has not mapped")
+            return board.refuse(
+                EFAULT, "DESC_LIST_PROGRAM with buffer \(call.buffer_handle), which this file has not mapped")
         }
         guard let list = file.lists[call.desc_handle] else {
-            return board.refuse(EFAULT, "DESC_LIST_PROGRAM of \(call.desc_handle.hexadecimal): this file has no such list")
+            return board.refuse(
+                EFAULT, "DESC_LIST_PROGRAM of \(call.desc_handle.hexadecimal): this file has no such list")
         }
         guard call.buffer_size <= UInt64(buffer.size) else {
             return board.refuse(
@@ -118,7 +124,8 @@ extension DescriptorList.BindFailure {
 
     var reason: String {
         switch self {
-        case .invalid: "the place in the buffer and the stride have to fit the pages, the descriptor has to be in the list"
+        case .invalid:
+            "the place in the buffer and the stride have to fit the pages, the descriptor has to be in the list"
         case .range: "the list is too short for it"
         case .fault: "it reaches beyond the end of the buffer"
         }

@@ -14,7 +14,8 @@ extension EmulatedDriver {
             return board.refuse(
                 EINVAL,
                 "VDMA_LAUNCH_TRANSFER of \(call.buffers_count) buffers on channel \(number) of engine \(call.engine_index); there "
-                    + "is engine 0 with 32 channels, and a transfer has up to \(HAILO_MAX_BUFFERS_PER_SINGLE_TRANSFER) buffers")
+                    + "is engine 0 with 32 channels, and a transfer has up to \(HAILO_MAX_BUFFERS_PER_SINGLE_TRANSFER) buffers"
+            )
         }
         func refuse(_ errno: Int32, _ why: String) -> Int {
             board.refuse(errno, "VDMA_LAUNCH_TRANSFER on channel \(number): \(why)")
@@ -31,7 +32,8 @@ extension EmulatedDriver {
         guard known == Int(call.buffers_count) else {
             return refuse(
                 EFAULT,
-                "buffer \(known) of \(call.buffers_count) is no memory that this file has mapped as a whole and in this direction")
+                "buffer \(known) of \(call.buffers_count) is no memory that this file has mapped as a whole and in this direction"
+            )
         }
         if let other = board.channels[number].list, other !== list {
             return refuse(EINVAL, "the channel has another list, and keeps it until it is disabled")
@@ -43,7 +45,8 @@ extension EmulatedDriver {
         let first = call.starting_desc
         guard board.channels[number].hardwareAvailable == board.channels[number].available else {
             return refuse(
-                EFAULT, "driver and card disagree on its position; it was disabled or opened anew in the midst of its work")
+                EFAULT,
+                "driver and card disagree on its position; it was disabled or opened anew in the midst of its work")
         }
         guard board.channels[number].available == Int(first & 0xffff) else {
             return refuse(
@@ -108,7 +111,8 @@ extension EmulatedDriver {
                     board.violate(
                         "\(name): buffer \(index), \(part.size) bytes from \(part.offset) of a mapped buffer of "
                             + "\(part.buffer.size), cannot be bound from descriptor \(start) of \(list.count) on: \(error.reason). "
-                            + "The driver does not look and rings the doorbell; the channel is unusable until it is disabled")
+                            + "The driver does not look and rings the doorbell; the channel is unusable until it is disabled"
+                    )
                 }
             } else {
                 count = Int32(truncatingIfNeeded: list.markEnd(size: part.size, start: Int(start), domain: domain))

@@ -69,7 +69,9 @@ public enum EmulatedDevices {
 extension Device {
     /// What an emulated device noticed since somebody opened it; nothing for a real one.
     public var findings: [DeviceFinding] {
-        (emulator?.findings ?? []).map { DeviceFinding(kind: $0.kind == .violation ? .violation : .refusal, text: $0.text) }
+        (emulator?.findings ?? []).map {
+            DeviceFinding(kind: $0.kind == .violation ? .violation : .refusal, text: $0.text)
+        }
     }
 }
 

@@ -52,11 +52,13 @@ struct HefAssembly {
         var message = ContextMessage()
         message.index = UInt32(context.number)
         message.operations = [
-            SmallModel.operation([program] + context.edges.filter { HefAssembly.letsDataIn($0) }.map { edge in
-                var stream = IndexMessage()
-                stream.index = UInt32(edge.stream)
-                return ActionMessage(.allowInput(stream))
-            })
+            SmallModel.operation(
+                [program]
+                    + context.edges.filter { HefAssembly.letsDataIn($0) }.map { edge in
+                        var stream = IndexMessage()
+                        stream.index = UInt32(edge.stream)
+                        return ActionMessage(.allowInput(stream))
+                    })
         ]
         message.metadata.edgeLayers = context.edges.map { layer($0, of: context.number) }
         return message

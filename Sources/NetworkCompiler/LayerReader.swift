@@ -15,7 +15,9 @@ struct LayerReader {
         self.arrays = arrays
     }
 
-    func wrong(_ reason: String) -> HailoError { description.wrong(layer.line, "\(layer.kind) \(layer.name): \(reason)") }
+    func wrong(_ reason: String) -> HailoError {
+        description.wrong(layer.line, "\(layer.kind) \(layer.name): \(reason)")
+    }
 
     private mutating func value(_ key: String) -> String? {
         known.append(key)
@@ -64,7 +66,9 @@ struct LayerReader {
     }
 
     /// Numbers with "x" or "," between them.
-    mutating func list(_ key: String, _ separator: Character, counts: [Int], or standard: [Int]?) throws(HailoError) -> [Int] {
+    mutating func list(_ key: String, _ separator: Character, counts: [Int], or standard: [Int]?) throws(HailoError)
+        -> [Int]
+    {
         guard let text = value(key) else {
             guard let standard else { throw wrong("it needs \(key)=") }
             return standard

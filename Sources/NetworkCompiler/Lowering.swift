@@ -72,7 +72,9 @@ struct Lowering {
                 name: reader.layer.name, extent: extent, zero: zero, scale: scale, bits: bits, context: contexts - 1))
     }
 
-    private mutating func make(_ operation: Instruction.Operation, _ operands: [Int], constants: [Int32] = [], weights: [Int8] = []) {
+    private mutating func make(
+        _ operation: Instruction.Operation, _ operands: [Int], constants: [Int32] = [], weights: [Int8] = []
+    ) {
         steps.append(
             Step(
                 context: contexts - 1,
@@ -123,7 +125,8 @@ struct Lowering {
             let features = parts.reduce(0) { $0 + values[$1].extent.features }
             let bits = parts.reduce(8) { max($0, values[$1].bits) }
             try add(
-                &reader, Program.Extent(first.extent.height, first.extent.width, features), zero: first.zero, bits: bits,
+                &reader, Program.Extent(first.extent.height, first.extent.width, features), zero: first.zero,
+                bits: bits,
                 scale: first.scale)
             make(.concatenate, [result] + parts)
         case "table":
@@ -187,7 +190,8 @@ struct Lowering {
         switch reader.layer.kind {
         case "dense":
             guard shape.count == 2, shape[0] == input.extent.count else {
-                throw reader.wrong("its weights have the shape \(text(shape)) instead of \(input.extent.count) x FEATURES")
+                throw reader.wrong(
+                    "its weights have the shape \(text(shape)) instead of \(input.extent.count) x FEATURES")
             }
             operation = .dense
             extent = Program.Extent(1, 1, shape[1])
@@ -205,7 +209,8 @@ struct Lowering {
         default:
             guard shape.count == 4, shape[2] == input.extent.features else {
                 throw reader.wrong(
-                    "its weights have the shape \(text(shape)) instead of ROWS x COLUMNS x \(input.extent.features) x FEATURES")
+                    "its weights have the shape \(text(shape)) instead of ROWS x COLUMNS x \(input.extent.features) x FEATURES"
+                )
             }
             operation = .convolution
             let (slid, padding) = try reader.window(shape[0], shape[1], step: [1])
@@ -240,7 +245,9 @@ struct Lowering {
     private static func slide(
         _ window: Window, _ padding: [Int], over input: Program.Extent, features: Int
     ) -> Program.Extent {
-        func steps(_ length: Int, _ size: Int, _ step: Int) -> Int { length < size || step < 1 ? 0 : (length - size) / step + 1 }
+        func steps(_ length: Int, _ size: Int, _ step: Int) -> Int {
+            length < size || step < 1 ? 0 : (length - size) / step + 1
+        }
         return Program.Extent(
             steps(input.height + padding[0] + padding[2], window.height, window.rowStep),
             steps(input.width + padding[1] + padding[3], window.width, window.columnStep), features)

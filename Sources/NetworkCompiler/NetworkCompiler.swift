@@ -50,7 +50,8 @@ struct CompiledContext {
         for (value, stream) in streams.inputs[number] { addInput(value, stream, lowering, streams) }
         for step in lowering.steps where step.context == number { add(step.instruction, lowering, streams) }
         for (value, stream) in streams.outputs[number] { addOutput(value, stream, lowering, streams) }
-        for isOutput in [false, true] where edges.filter({ $0.isOutput == isOutput }).count > CompiledContext.mostStreams - 1 {
+        for isOutput in [false, true]
+        where edges.filter({ $0.isOutput == isOutput }).count > CompiledContext.mostStreams - 1 {
             throw HailoError(
                 .modelTooLarge,
                 "\(lowering.description.file): context \(number) has more than \(CompiledContext.mostStreams - 1) "
@@ -60,7 +61,8 @@ struct CompiledContext {
             _ = try Program.decode(program.encode())
         } catch {
             throw HailoError(
-                .invalidArgument, "\(lowering.description.file): context \(number) does not fit the core: \(error.description)")
+                .invalidArgument,
+                "\(lowering.description.file): context \(number) does not fit the core: \(error.description)")
         }
     }
 
@@ -150,7 +152,8 @@ struct StreamNumbers {
             nextInput += 1
         }
         for output in lowering.outputs {
-            outputs[lowering.values[output.value].context].append((output.value, Output(number: nextOutput, isBoundary: true)))
+            outputs[lowering.values[output.value].context].append(
+                (output.value, Output(number: nextOutput, isBoundary: true)))
             nextOutput += 1
         }
         var nextInputs = [Int](repeating: nextInput, count: lowering.contexts)

@@ -35,7 +35,8 @@ package struct NumpyArchive: Sendable {
             var name = String(decoding: bytes[(position + 46)..<(position + 46 + Int(nameLength))], as: UTF8.self)
             if name.hasSuffix(".npy") { name = String(name.dropLast(4)) }
             guard method == 0 else {
-                throw wrong("the array \"\(name)\" is compressed; write the file with numpy.savez instead of savez_compressed")
+                throw wrong(
+                    "the array \"\(name)\" is compressed; write the file with numpy.savez instead of savez_compressed")
             }
             let first = Int(header) + 30 + Int(localName) + Int(localExtra)
             guard first + Int(size) <= bytes.count else { throw wrong("the array \"\(name)\" is cut off") }
@@ -93,9 +94,12 @@ package struct NumpyArchive: Sendable {
         }
         let data = array[(headerStart + headerLength)...]
         guard let (size, isSigned) = NumpyArchive.kind(type) else {
-            throw damaged("has numbers of type \(type); it takes whole numbers, little endian (int8 to int64, uint8 to uint32)")
+            throw damaged(
+                "has numbers of type \(type); it takes whole numbers, little endian (int8 to int64, uint8 to uint32)")
         }
-        guard data.count >= count * size else { throw damaged("has \(data.count) bytes for \(count) numbers of \(size)") }
+        guard data.count >= count * size else {
+            throw damaged("has \(data.count) bytes for \(count) numbers of \(size)")
+        }
         var values: [Int64] = []
         values.reserveCapacity(count)
         for index in 0..<count {

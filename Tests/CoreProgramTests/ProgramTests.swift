@@ -40,7 +40,8 @@ import Testing
                     if frame.isEmpty { return false }
                     target.copyBytes(from: frame)
                     return true
-                }, store: { stream, bytes in
+                },
+                store: { stream, bytes in
                     #expect(stream == 4)
                     results.append(Array(bytes))
                 }, exchange: { _, _, _ in false })
@@ -66,7 +67,10 @@ import Testing
                     .convolution, [1, 0, 3, 3, 1, 1, 1, 1, 0, 0, 0, 255], constants: [1, 1 << 20, 20],
                     weights: [Int8](repeating: -3, count: 18)),
                 Instruction(
-                    .store, [0, 1] + FrameLayout(elementBytes: 1, frameBytes: 8, rowStride: 2, columnStride: 1, featureStride: 1).operands),
+                    .store,
+                    [0, 1]
+                        + FrameLayout(elementBytes: 1, frameBytes: 8, rowStride: 2, columnStride: 1, featureStride: 1)
+                        .operands),
             ])
         for program in [ProgramTests.small(), convolution] {
             let bytes = program.encode()

@@ -48,7 +48,9 @@ import Testing
         let outputs = FrameMemory(sizes: try session.outputs.map { $0.frameSize }, 50)
         for output in outputs.buffers { output.initializeMemory(as: UInt8.self, repeating: 0xaa) }
         try session.run(count: 50, inputs: inputs.sources, outputs: outputs.buffers, milliseconds: 10000)
-        #expect(outputs.buffers[0].prefix(try session.outputs[0].frameSize).allSatisfy { $0 == 0 } || name == "nms_defused_shuffled")
+        #expect(
+            outputs.buffers[0].prefix(try session.outputs[0].frameSize).allSatisfy { $0 == 0 }
+                || name == "nms_defused_shuffled")
         try session.close()
         #expect((session.device.driver as? EmulatedDriver)?.violations == [])
     }

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from repository import BROKEN_MODELS, HEADER, MODELS, TOOL, run
 
+#: What stands behind the number of frames that nobody computed.
+SYNTHETIC = " (synthetic outputs: no chip computed them)"
+
 
 def test_devices_lists_the_emulated_ones():
     result = run(TOOL, "devices")
@@ -151,7 +154,7 @@ def test_run_writes_the_frames_of_all_outputs(tmp_path, depth):
     result = run(TOOL, "run", model, "--frames", 50, "--raw", "--output-dir", tmp_path, "--device", "emulator", *depth)
     assert (result.returncode, result.stderr) == (0, "")
     # Rate and latencies are for people.
-    assert result.stdout == "group mio: 50 frames\n"
+    assert result.stdout == f"group mio: 50 frames{SYNTHETIC}\n"
     files = sorted(tmp_path.iterdir())
     assert len(files) == 4
     for file in files:
@@ -166,7 +169,7 @@ def test_run_cycles_inputs_and_counts_their_frames(tmp_path):
     frames.write_bytes(b"".join(bytes([number]) * 512 for number in range(3)))
     words = ["--raw", "--output-dir", tmp_path, "--device", "emulator,output=checksum", "--input", f"min/input_layer1={frames}"]
     first = [run(TOOL, "run", MODELS / "min_v2.hef", *words, *more) for more in ([], ["--frames", 7])]
-    assert [result.stdout for result in first] == ["group min: 3 frames\n", "group min: 7 frames\n"]
+    assert [result.stdout for result in first] == [f"group min: {n} frames{SYNTHETIC}\n" for n in (3, 7)]
     data = (tmp_path / "min-conv1.raw").read_bytes()
     outputs = [data[start : start + 128] for start in range(0, len(data), 128)]
     # What comes out tells what went in: frames 0, 1, 2 and again.
@@ -177,6 +180,7 @@ def test_run_reports_as_json(tmp_path):
     words = ["--frames", 200, "--async", 3, "--json", "--type", "f32", "--output-dir", tmp_path]
     report = json.loads(run(TOOL, "run", MODELS / "groups2.hef", *words, "--device", "emulator").stdout)
     assert report["emulated"] is True and report["device"] == "emulator:hailo8"
+    assert {group["data_origin"] for group in report["groups"]} == {"synthetic"}
     assert [group["group"] for group in report["groups"]] == ["first", "second"]
     for group in report["groups"]:
         assert (group["frames"], group["depth"]) == (200, 3)
@@ -266,3 +270,34 @@ def test_plan_for_the_layout_of_the_chip():
         for layout in ("0x33", "51", "0xcc")
     ]
     assert plans[0] == plans[1] != plans[2]
+
+
+@pytest.mark.parametrize("name", ["min_v2", "mc2", "mc70_chain", "ddr_mc2", "cache_mc2", "multinet3_order", "nms_burst_frame", "nf_yolov8", "l8_partial"])
+def test_the_doctor_finds_nothing_in_sound_models(name):
+    result = run(TOOL, "doctor", MODELS / f"{name}.hef", "--frames", 6)
+    assert result.returncode == 0, result.stdout
+    assert result.stdout.endswith("no findings\n") and "synthetic outputs" in result.stdout
+
+
+def test_the_doctor_tells_what_went_wrong():
+    device = "emulator:hailo8,fault=SET_CONTEXT_INFO:0x4013007a"
+    result = run(TOOL, "doctor", MODELS / "mc2.hef", "--device", device)
+    assert result.returncode == 1
+    assert "finding: mc2: " in result.stdout and "sram memory full" in result.stdout
+    assert "1 findings" in result.stderr
+    result = run(TOOL, "doctor", MODELS / "l8_partial_204.hef")
+    assert result.returncode == 1 and "working clusters have layout 0x33" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "words, status, text",
+    [
+        ([], 2, "which file?"),
+        (["x.hef", "--frames", "0"], 2, '--frames takes a number from 1, not "0"'),
+        (["/nowhere.hef"], 1, "cannot read /nowhere.hef"),
+        ([MODELS / "min_v2.hef", "--device", "emulator:hailo15"], 1, "there is no emulated device"),
+    ],
+)
+def test_the_doctor_is_called_wrongly(words, status, text):
+    result = run(TOOL, "doctor", *words)
+    assert result.returncode == status and text in result.stderr
