@@ -71,8 +71,8 @@ var targets: [Target] = [
     room(
         "Hailo",
         [
-            "Base", "CHailoKernel", "CHailoSwift", "CPlatform", "Driver", "Emulator", "Firmware", "HEF", "Planner",
-            "Recorder", "Tensors",
+            "Base", "CHailoKernel", "CHailoSwift", "CPlatform", "CoreProgram", "Driver", "Emulator", "Firmware", "HEF",
+            "Planner", "Recorder", "Tensors",
         ]),
     .target(
         name: "HailoSwift", dependencies: ["Base", "CHailoSwift", "CPlatform", "HEF", "Hailo"],
@@ -82,7 +82,7 @@ var targets: [Target] = [
     // The tool writes HEF files for the emulated core; the shipped library reads them only.
     room("HEFWriter", ["Base", "HEF"]),
     room("NetworkCompiler", ["Base", "CPlatform", "CoreProgram", "HEF", "HEFWriter"]),
-    room("Commands", ["Base", "CPlatform", "Emulator", "Firmware", "HEF", "Hailo", "NetworkCompiler", "Planner"]),
+    room("Commands", ["Base", "CPlatform", "Firmware", "HEF", "Hailo", "NetworkCompiler", "Planner"]),
 ]
 
 if embeddedLibraries != nil {

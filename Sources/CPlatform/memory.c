@@ -110,15 +110,20 @@ static uintptr_t end_of_pages(const struct region *region, uintptr_t from, uintp
     return from;
 }
 
+/// Without /proc it can still be told what is mapped, if not how.
+static uintptr_t end_of_mapped(uintptr_t from, uintptr_t to) {
+    uintptr_t page = (uintptr_t)platform_page_size();
+    while (from < to && msync((void *)from, page, MS_ASYNC) == 0) from += page;
+    return from;
+}
+
 ptrdiff_t platform_pinnable_bytes(const void *address, ptrdiff_t size, const char *excluded) {
     uintptr_t page = (uintptr_t)platform_page_size();
     uintptr_t first = (uintptr_t)address, next = first;
     uintptr_t end = (first + (uintptr_t)size + page - 1) / page * page;
+    if (end < first) return 0;
     char *maps = read_maps();
-    if (maps == NULL || end < first) {
-        free(maps);
-        return 0;
-    }
+    if (maps == NULL) next = end_of_mapped(first, end);
     char *rest = maps, *line;
     while (next < end && (line = strsep(&rest, "\n")) != NULL) {
         struct region region;

@@ -153,8 +153,8 @@ FCNTL(fcntl64)
 
 // What a device file does
 
-/// The end of the addresses that a program can have; the kernel refuses what is above at once.
-static const uintptr_t end_of_addresses = (uintptr_t)1 << (sizeof(void *) * 8 - 17);
+/// No program has memory at or above this address, on whatever machine; the kernel refuses it at once.
+static const uintptr_t end_of_addresses = (uintptr_t)1 << 56;
 
 /// The driver reports bad addresses of these requests as ENOMEM, of all others as EFAULT.
 static int refusal_of_address(uint32_t request) {

@@ -28,9 +28,10 @@ package struct Program: Equatable, Sendable {
     static let longestSide = 0xffff
     static let mostTensors = 4096
     static let mostInstructions = 4096
-    static let mostNumbers = 1 << 26
-    static let mostWork = 1 << 34
-    static let largestFrame = 1 << 28
+    /// Of all programs of a network group together.
+    package static let mostNumbers = 1 << 24
+    static let mostWork = 1 << 32
+    static let largestFrame = 1 << 24
 }
 
 /// Why bytes are no program, or a program cannot be run.
@@ -55,6 +56,9 @@ extension Program {
         package let isOutput: Bool
         package let frameBytes: Int
     }
+
+    /// How many numbers all its tensors have.
+    package var numberCount: Int { tensors.reduce(0) { $0 + $1.count } }
 
     package var streamUses: [StreamUse] {
         var uses: [StreamUse] = []

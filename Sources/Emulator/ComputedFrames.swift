@@ -34,19 +34,29 @@ final class ComputedFrames {
     private let contexts: [Context]
     private var rowPositions: [UInt64: Int] = [:]
 
+    // A class whose initialiser fails is never freed in Embedded Swift, so that all that can fail comes before it.
+    private init(_ contexts: [Context]) {
+        self.contexts = contexts
+    }
+
     /// nil if the contexts carry no programs. `contexts` are the dynamic ones with the data that was fetched for them.
-    init?(
+    static func make(
         _ contexts: [(actions: [ContextAction], program: [UInt8])], lists: ContextSwitch.Lists
-    ) throws(ProgramFailure) {
+    ) throws(ProgramFailure) -> ComputedFrames? {
         guard contexts.contains(where: { Program.isProgram($0.program) }) else { return nil }
         var built: [Context] = []
+        var numbers = 0
         for (actions, bytes) in contexts {
             let program = try Program.decode(bytes)
+            numbers += program.numberCount
+            guard numbers <= Program.mostNumbers else {
+                throw ProgramFailure(nil, "the programs of all contexts have more than \(Program.mostNumbers) numbers")
+            }
             let streams = actions.compactMap { ComputedFrames.stream($0, lists) }
             try ComputedFrames.check(program, streams.map { ($0.number, $0.isOutput) }, actions)
             built.append(Context(machine: Machine(program), streams: streams))
         }
-        self.contexts = built
+        return ComputedFrames(built)
     }
 
     private static func stream(_ action: ContextAction, _ lists: ContextSwitch.Lists) -> Stream? {

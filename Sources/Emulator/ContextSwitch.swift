@@ -237,7 +237,7 @@ struct ContextSwitch {
         received += fetched
         let computed: ComputedFrames?
         do throws(ProgramFailure) {
-            computed = try ComputedFrames(programs(of: application, fetched), lists: lists)
+            computed = try ComputedFrames.make(programs(of: application, fetched), lists: lists)
         } catch {
             reason = "The emulated core cannot run its program: \(error.description)"
             return .edgeLayer

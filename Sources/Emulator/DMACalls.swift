@@ -123,7 +123,8 @@ extension EmulatedDriver {
     private static let mostContinuousMemory: UInt64 = 4 << 20
 
     func allocateLowMemory(_ call: inout hailo_allocate_low_memory_buffer_params) -> Int {
-        guard call.buffer_size < 1 << 32, let memory = DriverMemory(.lowMemory, size: wholePages(call.buffer_size))
+        guard call.buffer_size < 1 << 32,
+            let memory = DriverMemory.allocate(.lowMemory, size: wholePages(call.buffer_size))
         else {
             return board.refuse(
                 ENOMEM, "VDMA_LOW_MEMORY_BUFFER_ALLOC of \(call.buffer_size) bytes: there is not so much")
@@ -134,7 +135,7 @@ extension EmulatedDriver {
 
     func allocateContinuous(_ call: inout hailo_allocate_continuous_buffer_params) -> Int {
         guard (1...EmulatedDriver.mostContinuousMemory).contains(call.buffer_size),
-            let memory = DriverMemory(.continuous, size: wholePages(call.buffer_size))
+            let memory = DriverMemory.allocate(.continuous, size: wholePages(call.buffer_size))
         else {
             return board.refuse(
                 ENOBUFS,

@@ -14,16 +14,16 @@ final class DriverMemory {
     /// How the memory's file is called, by which a mapping of it can be told from other memory.
     static let fileName = "hailo-driver-memory"
 
-    /// nil if there is not so much memory.
-    init?(_ kind: Kind, size: Int) {
+    private init(_ kind: Kind, size: Int, file: Int32) {
         self.kind = kind
         self.size = size
-        guard size > 0 else {
-            file = -1
-            return
-        }
-        file = platform_memory_file(DriverMemory.fileName, size)
-        guard file >= 0 else { return nil }
+        self.file = file
+    }
+
+    /// nil if there is not so much memory.
+    static func allocate(_ kind: Kind, size: Int) -> DriverMemory? {
+        let file = size > 0 ? platform_memory_file(fileName, size) : -1
+        return file >= 0 || size == 0 ? DriverMemory(kind, size: size, file: file) : nil
     }
 
     deinit {

@@ -148,6 +148,7 @@ final class EmulatedBoard: @unchecked Sendable {
     func disable(_ bitmap: UInt32) {
         enabledChannels &= ~bitmap
         interrupted &= ~bitmap
+        for index in lateInterrupts.indices { lateInterrupts[index].channels &= ~bitmap }
         for channel in channels.indices where bitmap & (1 << UInt32(channel)) != 0 { channels[channel].forget() }
         wake()
     }

@@ -109,7 +109,7 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
 
     /// The same for programs that want to hear of signals.
     package func performOnce(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
-        if let failure = applyFaults(RequestNames.name(of: request)) { return failure }
+        if let failure = applyFaults(to: request) { return failure }
         guard !board.lock.withLock({ board.isRemoved }) else { return -Int(ENODEV) }
         switch request {
         case HAILO_QUERY_DRIVER_INFO:
@@ -142,9 +142,9 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
         }
     }
 
-    /// Lets happen what a script wants to happen to this use of a place. Returns the driver's answer if that is all.
-    private func applyFaults(_ place: String?) -> Int? {
-        guard !board.options.faults.isEmpty, let place else { return nil }
+    /// Lets happen what a script wants to happen to this request. Returns the driver's answer if that is all.
+    private func applyFaults(to request: UInt32) -> Int? {
+        guard !board.options.faults.isEmpty, let place = RequestNames.name(of: request) else { return nil }
         let due = board.lock.withLock {
             let due = board.faults.use(place)
             for event in due.notifications { board.notify(event) }

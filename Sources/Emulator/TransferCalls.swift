@@ -90,8 +90,9 @@ extension EmulatedDriver {
     private func place(
         _ list: DescriptorList, _ first: UInt32, _ call: hailo_vdma_launch_transfer_params
     ) -> (TransferChannel.Transfer, Int) {
-        let name = "VDMA_LAUNCH_TRANSFER on channel \(call.channel_index)"
-        if file.parts.isEmpty { board.violate("\(name) without buffers; the channel loses its position") }
+        // Only where something is wrong: this runs for every transfer.
+        func violate(_ what: String) { board.violate("VDMA_LAUNCH_TRANSFER on channel \(call.channel_index) \(what)") }
+        if file.parts.isEmpty { violate("without buffers; the channel loses its position") }
         var transfer = TransferChannel.Transfer(first: first)
         var start = first
         var total: Int32 = 0
@@ -108,8 +109,8 @@ extension EmulatedDriver {
                             stride: 0))
                 } catch {
                     count = -error.number
-                    board.violate(
-                        "\(name): buffer \(index), \(part.size) bytes from \(part.offset) of a mapped buffer of "
+                    violate(
+                        "buffer \(index), \(part.size) bytes from \(part.offset) of a mapped buffer of "
                             + "\(part.buffer.size), cannot be bound from descriptor \(start) of \(list.count) on: \(error.reason). "
                             + "The driver does not look and rings the doorbell; the channel is unusable until it is disabled"
                     )
@@ -125,10 +126,10 @@ extension EmulatedDriver {
         if first < descriptors {
             list.mark(Int(first), DescriptorList.Domain(call.first_interrupts_domain))
         } else {
-            board.violate("\(name) from descriptor \(first) of \(list.count); the kernel writes beyond the list")
+            violate("from descriptor \(first) of \(list.count); the kernel writes beyond the list")
         }
         if total >= Int32(clamping: list.count), call.should_bind {
-            board.violate("\(name) of \(total) descriptors in a list of \(list.count); the card sees nothing new")
+            violate("of \(total) descriptors in a list of \(list.count); the card sees nothing new")
         }
         return (transfer, Int(total))
     }

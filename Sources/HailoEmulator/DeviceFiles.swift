@@ -14,7 +14,7 @@ private final class Machine: @unchecked Sendable {
         do throws(HailoError) {
             options = try EmulatorOptions.settings(text)
         } catch {
-            // There is nobody to hand the error to: the program asks for its device, and would not find it.
+            // There is nobody to hand the error to, and the program might find a real card in place of the emulated one.
             complain("HAILOSWIFT_EMULATOR: \(error.message)")
             exit(2)
         }
