@@ -88,7 +88,8 @@ final class EmulatedBoard: @unchecked Sendable {
             interrupts |= (finished ?? 0) | closed
             if core.takeUnprogrammed() {
                 violate(
-                    "the card came to a descriptor that points to no memory; it would have read or written anywhere")
+                    "the card came to a descriptor that points to no memory, or to memory that was unmapped; it would have "
+                        + "read or written anywhere")
             }
         }
         if isStuck || interrupts != 0 {
@@ -216,12 +217,16 @@ final class EmulatedBoard: @unchecked Sendable {
     /// Whether the network group that runs was told of a list.
     func isInUse(_ list: DescriptorList) -> Bool { firmware.contextSwitch.activeLists.contains(list.address) }
 
+    /// Whether a transfer that is under way uses a buffer, or the running network group by itself. Descriptors of transfers
+    /// that have ended may go on pointing to it.
     func isInUse(_ buffer: MappedBuffer) -> Bool {
+        if channels.contains(where: { $0.isUnderWay(buffer) }) { return true }
         let active = firmware.contextSwitch.activeLists
         guard !active.isEmpty else { return false }
         return files.contains { file in
             file.lists.values.contains { list in
-                active.contains(list.address) && list.descriptors.contains { $0.buffer === buffer }
+                active.contains(list.address) && !channels.contains { $0.carriesTransfers(of: list) }
+                    && list.descriptors.contains { $0.buffer === buffer }
             }
         }
     }

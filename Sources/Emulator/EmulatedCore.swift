@@ -42,7 +42,7 @@ struct EmulatedCore {
     /// When something that waits for its time can go on.
     private(set) var nextMoment: UInt64?
 
-    /// Set when the card came to a descriptor that points to no memory.
+    /// Set when the card came to a descriptor that points to no memory, or to memory that was unmapped.
     private var sawUnprogrammed = false
 
     mutating func takeUnprogrammed() -> Bool {
@@ -125,7 +125,7 @@ struct EmulatedCore {
                         let left = min(pattern - transferred(index, isOutput, pattern), wires.bytes.count)
                         guard let run = channels[channel].nextRun(limit: left) else { break }
                         isMoving = true
-                        if run.buffer == nil { sawUnprogrammed = true }
+                        if run.buffer?.isMapped != true { sawUnprogrammed = true }
                         if isOutput {
                             deliver(run, index, pattern)
                         } else {

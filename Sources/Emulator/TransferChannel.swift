@@ -96,6 +96,20 @@ struct TransferChannel {
         return run
     }
 
+    /// Whether a transfer that the driver has not seen the end of uses a buffer.
+    func isUnderWay(_ buffer: MappedBuffer) -> Bool {
+        guard let list, !transfers.isEmpty else { return false }
+        var descriptor = processed
+        while descriptor != available {
+            if list.descriptors[descriptor % list.count].buffer === buffer { return true }
+            descriptor = (descriptor + 1) % list.count
+        }
+        return false
+    }
+
+    /// Whether the host starts the transfers of this list, one by one.
+    func carriesTransfers(of list: DescriptorList) -> Bool { isOpen && hardwareList === list }
+
     /// Looks for transfers that have finished, as the driver does when it is asked. nil if the channel has no list.
     mutating func retire() -> UInt8? {
         guard let list else { return nil }
