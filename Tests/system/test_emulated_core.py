@@ -91,12 +91,17 @@ def test_every_layer_is_exact(tmp_path, seed, options):
     assert examined.returncode == 0 and "no findings" in examined.stdout, examined.stdout
 
 
-def test_programs_stay_off_cards(tmp_path):
-    """A program means nothing to a chip; which a device is, its part number tells."""
-    network, _ = everything(0)
+def test_the_preload_library_computes_too(tmp_path):
+    """A device file may be an emulated device; its part number tells."""
+    network, images = everything(0)
     assert compile_network(network, tmp_path).returncode == 0
-    under_preload = run(TOOL, "emulate", "--", TOOL, "run", tmp_path / "net.hef", "--frames", "1")
-    assert under_preload.returncode == 0, under_preload.stderr
+    images.tofile(tmp_path / "images.raw")
+    result = run(
+        TOOL, "emulate", "--", TOOL, "run", tmp_path / "net.hef", "--input", f"all/image={tmp_path / 'images.raw'}",
+        "--output-dir", tmp_path, "--device", "/dev/hailo0",
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert (np.fromfile(tmp_path / "all-best.raw", np.uint8) == network.run(images)["best"].ravel()).all()
 
 
 @pytest.mark.parametrize(

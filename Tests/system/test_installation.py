@@ -42,3 +42,8 @@ def test_pkg_config_finds_it(library_folder, tmp_path):
 
 def test_the_tool_is_installed(prefix):
     assert run(prefix / "bin/hailoctl", "--version").stdout.startswith("hailoctl ")
+
+
+def test_the_installed_tool_finds_the_emulator(prefix):
+    result = run(prefix / "bin/hailoctl", "emulate", "--", "cat", "/sys/class/hailo_chardev/hailo0/board_location")
+    assert (result.returncode, result.stdout) == (0, "0000:01:00.0"), result.stderr
