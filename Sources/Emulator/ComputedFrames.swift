@@ -143,6 +143,7 @@ final class ComputedFrames {
     private func exchange(
         _ frame: UnsafeMutableRawBufferPointer, _ out: DescriptorList, _ back: DescriptorList
     ) -> Bool {
+        guard out.pageSize > 0 else { return false }
         var position = rowPositions[out.address] ?? 0
         var offset = 0
         while offset < frame.count {

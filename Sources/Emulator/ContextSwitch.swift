@@ -252,7 +252,7 @@ struct ContextSwitch {
         change = .start(
             Running(
                 activation: application.contexts[0].actions?.actions ?? [], networks: networks,
-                batch: Int(batch > 0 ? batch : application.header.batchSize),
+                batch: max(Int(batch > 0 ? batch : application.header.batchSize), 1),
                 hasSeveralContexts: application.header.dynamicContexts > 1,
                 boxUnit: nms.map { (Int($0[.classes] ?? 0), Int($0[.burstSize] ?? 0)) }, computed: computed))
         activeLists = Set(actions.compactMap { $0[.listAddress] })

@@ -81,6 +81,12 @@ extension EmulatedDriver {
             board.violate("DESC_LIST_PROGRAM of a list with pages of 0 bytes; the kernel would crash")
             return -Int(EFAULT)
         }
+        guard call.batch_size <= EmulatedDriver.mostDescriptors else {
+            board.violate(
+                "DESC_LIST_PROGRAM of \(call.batch_size) transfers, more than any list has descriptors; the kernel would be busy "
+                    + "with them and let nobody else in")
+            return -Int(ERANGE)
+        }
         let size = Int(call.buffer_size)
         var offset = Int(UInt32(truncatingIfNeeded: call.buffer_offset))
         var start = Int(call.starting_desc)
@@ -106,8 +112,6 @@ extension EmulatedDriver {
             start += count
             if list.isCircular { start %= list.count }
             total += count
-            // The driver would go on, but nothing changes any more.
-            if total > Int(Int32.max) { break }
         }
         return total
     }

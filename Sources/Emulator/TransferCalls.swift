@@ -52,6 +52,10 @@ extension EmulatedDriver {
             return refuse(
                 EFAULT, "it begins at descriptor \(first), but the channel is at \(board.channels[number].available)")
         }
+        guard list.pageSize > 0 else {
+            board.violate("VDMA_LAUNCH_TRANSFER with a list with pages of 0 bytes; the kernel would crash")
+            return -Int(EFAULT)
+        }
         let (transfer, total) = place(list, first, call)
         guard board.channels[number].transfers.count < TransferChannel.mostTransfers else {
             return refuse(EFAULT, "\(TransferChannel.mostTransfers) transfers are under way, more cannot be")
