@@ -44,7 +44,7 @@ final class BoardSlots: @unchecked Sendable {
     func open(_ options: EmulatorOptions) throws(OpeningFailure) -> (board: EmulatedBoard, file: OpenFile) {
         try lock.withLock { () throws(OpeningFailure) in
             let board = boards[options.id] ?? EmulatedBoard(options)
-            let due = board.faults.use("open")
+            let due = board.lock.withLock { board.faults.use("open") }
             if case .failure(let number) = due.effect { throw OpeningFailure(number: number) }
             if due.delay > 0 { platform_sleep_nanoseconds(due.delay) }
             if boards[options.id] == nil, options.takesTimeOfCard { platform_sleep_nanoseconds(CardTiming.opening) }
