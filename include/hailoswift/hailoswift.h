@@ -242,9 +242,9 @@ typedef struct hailoswift_device_info {
     size_t struct_size;
     /** The PCI address, such as "0000:01:00.0", or the id of an emulated device. */
     char id[64];
-    /** The device file; empty for an emulated device. */
+    /** The device file; empty for an emulated device of this library. */
     char path[64];
-    /** 1 for an emulated device, 0 for a real one. */
+    /** 1 for an emulated device, also for one that the preload library offers as a file; 0 for a real one. */
     int32_t is_emulated;
     hailoswift_architecture architecture;
     char board_name[33];
