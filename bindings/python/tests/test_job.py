@@ -188,6 +188,10 @@ device = hailoswift.Device("emulator,board=fork")
 session = hailoswift.Session(device, hailoswift.Model(sys.argv[1]))
 memory = mmap.mmap(-1, 65536)
 buffer = hailoswift.Buffer.register(device, memory)
+# The ordinary Swift runtime makes types at their first use, under locks that a fork() would leave to the child.
+with session.active():
+    for job in [session.submit(bytes(512)) for _ in range(40)]:
+        job.result(timeout=20)
 session.activate()
 jobs = [session.submit(bytes(512)) for _ in range(20)]
 child = os.fork()
