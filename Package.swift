@@ -62,7 +62,8 @@ var targets: [Target] = [
     room("Base", ["CHailoSwift", "CPlatform"]),
     room("HEF", ["Base"]),
     room("Firmware", ["Base"]),
-    .target(name: "Tensors", dependencies: ["Base", "HEF"], swiftSettings: fastSettings),
+    .target(name: "Tensors", dependencies: ["Base", "CPlatform", "HEF"], swiftSettings: fastSettings),
+    room("PostProcess", ["Base", "CPlatform", "HEF", "Tensors"]),
     room("Planner", ["Base", "Firmware", "HEF"]),
     room("Driver", ["Base", "CHailoKernel", "CPlatform"]),
     room("Recorder", ["Base", "CHailoKernel", "CPlatform", "Driver", "Firmware"]),
@@ -72,7 +73,7 @@ var targets: [Target] = [
         "Hailo",
         [
             "Base", "CHailoKernel", "CHailoSwift", "CPlatform", "CoreProgram", "Driver", "Emulator", "Firmware", "HEF",
-            "Planner", "Recorder", "Tensors",
+            "Planner", "PostProcess", "Recorder", "Tensors",
         ]),
     .target(
         name: "HailoSwift", dependencies: ["Base", "CHailoSwift", "CPlatform", "HEF", "Hailo"],
@@ -106,7 +107,8 @@ if embeddedLibraries != nil {
         .executableTarget(
             name: "transforms-benchmark", dependencies: ["Base", "HEF", "Tensors"], path: "Benchmarks/Transforms",
             swiftSettings: swiftSettings),
-        tests("BaseTests", ["Base"]),
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swiftSettings),
+        tests("BaseTests", ["Base", "TestSupport"]),
         tests("CoreProgramTests", ["CoreProgram"]),
         tests("FirmwareTests", ["Base", "Firmware"]),
         .testTarget(
@@ -116,10 +118,13 @@ if embeddedLibraries != nil {
         tests("RecorderTests", ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware", "Recorder"]),
         tests("HailoTests", ["Base", "HEF", "Hailo", "Tensors"]),
         tests("TensorsTests", ["Base", "HEF", "Tensors"]),
-        tests("PlannerTests", ["Base", "Planner"]),
+        tests("PostProcessTests", ["Base", "HEF", "PostProcess", "Tensors", "TestSupport"]),
+        tests("PlannerTests", ["Base", "Planner", "TestSupport"]),
         tests(
             "SessionTests",
-            ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware", "HEF", "HEFWriter", "Hailo", "Planner"]),
+            [
+                "Base", "CHailoKernel", "Driver", "Emulator", "Firmware", "HEF", "HEFWriter", "Hailo", "Planner", "TestSupport",
+            ]),
     ]
 }
 

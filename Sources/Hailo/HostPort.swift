@@ -1,5 +1,6 @@
 internal import Base
 internal import HEF
+internal import PostProcess
 internal import Tensors
 
 /// An input or output as the user of a session sees it, and its way to or from the streams of the chip.
@@ -17,6 +18,8 @@ struct HostPort {
         case boxes(stream: Int, BoxTransform)
         /// Boxes that several streams deliver together.
         case fusedBoxes(streams: [Int], BoxFuser, BoxTransform)
+        /// What the host makes of several streams.
+        case postProcessed(streams: [Int], PostProcessor)
     }
 
     let name: Name
@@ -25,6 +28,8 @@ struct HostPort {
     private(set) var frameSize: Int
     /// What the address of a frame has to be a multiple of.
     private(set) var alignment: Int
+    /// What counts as a detection, where the host decides that.
+    private(set) var detection: DetectionSettings?
     private var way: Way
     /// What the port is made from; nil for a raw one.
     private let origin: Origin?
@@ -32,8 +37,10 @@ struct HostPort {
     private struct Origin {
         let layer: Layer
         let leaf: Int?
-        /// Of boxes that come in several streams, all their layers in the order of their groups.
+        /// Of boxes that come in several streams, all their layers in the order of their groups; of what the host makes, the
+        /// layers that it is made from.
         var parts: [Layer] = []
+        var op: PostOp?
         let stream: (Name) throws(HailoError) -> Int
         let streamName: Name
     }
@@ -62,15 +69,33 @@ struct HostPort {
         return ports
     }
 
+    /// The output that the host makes of those of the network. `layer` gives an output of the network by its name.
+    static func processed(
+        _ op: PostOp, layer: (Name) throws(HailoError) -> Layer, stream: @escaping (Name) throws(HailoError) -> Int
+    ) throws(HailoError) -> HostPort {
+        var parts: [Layer] = []
+        for input in op.inputs { parts.append(try layer(input.name)) }
+        guard let first = parts.first else { throw HailoError(.hefInvalid, "\(op.name) has no inputs") }
+        return try HostPort(
+            Origin(layer: first, leaf: nil, parts: parts, op: op, stream: stream, streamName: first.name))
+    }
+
     private init(_ origin: Origin) throws(HailoError) {
-        guard let tensor = Tensor.tensors(of: origin.layer).first else {
+        guard let tensor = origin.op?.output ?? Tensor.tensors(of: origin.layer).first else {
             throw HailoError(.hefInvalid, "layer \"\(origin.layer.name)\" is none that a host could use")
         }
         name = tensor.name
         isOutput = tensor.direction == .deviceToHost
         self.origin = origin
-        (way, frameSize, format) = try HostPort.way(origin, Format(.automatic, .automatic))
-        alignment = Int(format.type.bytes)
+        detection = origin.op.flatMap { DetectionSettings($0) }
+        (way, frameSize, format) = try HostPort.way(origin, Format(.automatic, .automatic), detection)
+        alignment = HostPort.alignment(format)
+    }
+
+    /// What the address of a frame has to be a multiple of.
+    private static func alignment(_ format: Format) -> Int {
+        // Counts of two bytes stand in front of numbers of four there: nothing is aligned.
+        format.order == .nmsByScore || format.order == .nmsWithByteMask ? 1 : Int(format.type.bytes)
     }
 
     /// A stream in the layout of the chip.
@@ -85,18 +110,38 @@ struct HostPort {
     }
 
     /// Chooses how the host exchanges frames; what is left open gets the model's own form.
-    mutating func choose(_ choice: Format) throws(HailoError) {
+    mutating func choose(_ choice: Format) throws(HailoError) { try set(choice, detection) }
+
+    /// Chooses what counts as a detection.
+    mutating func choose(_ settings: DetectionSettings) throws(HailoError) {
+        guard detection != nil else {
+            throw HailoError(
+                .invalidOperation, "the host does not choose among the boxes of output \"\(name)\", if it has any")
+        }
+        try set(format, settings)
+    }
+
+    private mutating func set(_ choice: Format, _ settings: DetectionSettings?) throws(HailoError) {
         guard let origin else { throw HailoError(.invalidOperation, "raw frames have one form only") }
         do throws(HailoError) {
-            (way, frameSize, format) = try HostPort.way(origin, choice)
-            alignment = Int(format.type.bytes)
+            (way, frameSize, format) = try HostPort.way(origin, choice, settings)
+            detection = settings
+            alignment = HostPort.alignment(format)
         } catch {
             throw HailoError(error.status, "\(isOutput ? "output" : "input") \"\(name)\": " + error.message)
         }
     }
 
-    private static func way(_ origin: Origin, _ choice: Format) throws(HailoError) -> (Way, Int, Format) {
+    private static func way(
+        _ origin: Origin, _ choice: Format, _ settings: DetectionSettings?
+    ) throws(HailoError) -> (Way, Int, Format) {
         let layer = origin.layer
+        if let op = origin.op {
+            var streams: [Int] = []
+            for part in origin.parts { streams.append(try origin.stream(part.name)) }
+            let processor = try PostProcessor.make(op, origin.parts, choice, settings)
+            return (.postProcessed(streams: streams, processor), processor.frameSize, processor.format)
+        }
         if case .planes(let planes) = layer.kind { return try planesWay(origin, planes, choice) }
         if layer.nms != nil { return try boxesWay(origin, choice) }
         let stream = try origin.stream(origin.streamName)
@@ -163,7 +208,7 @@ struct HostPort {
         switch way {
         case .raw(let stream): stream
         case .plain(let stream, let transform): transform.isRequired ? nil : stream
-        case .planes, .part, .boxes, .fusedBoxes: nil
+        case .planes, .part, .boxes, .fusedBoxes, .postProcessed: nil
         }
     }
 
@@ -172,7 +217,7 @@ struct HostPort {
         case .plain(_, let transform), .part(_, _, let transform): transform.scratchSize
         case .planes(let planes): planes.map { $0.transform.scratchSize }.max() ?? 0
         case .fusedBoxes(_, let fuser, _): fuser.targetSize
-        case .boxes, .raw: 0
+        case .boxes, .raw, .postProcessed: 0
         }
     }
 
@@ -194,7 +239,7 @@ struct HostPort {
                     try plane.transform.run(part, to: target, scratch: scratch)
                 }
             }
-        case .part, .boxes, .fusedBoxes:
+        case .part, .boxes, .fusedBoxes, .postProcessed:
             throw HailoError(.invalidOperation, "\"\(name)\" is no input")
         }
     }
@@ -217,6 +262,8 @@ struct HostPort {
             let fused = UnsafeMutableRawBufferPointer(rebasing: scratch[..<fuser.targetSize])
             try fuser.run({ contents(streams[$0]) }, to: fused)
             try transform.run(UnsafeRawBufferPointer(fused), to: frame)
+        case .postProcessed(let streams, let processor):
+            try processor.run({ contents(streams[$0]) }, to: frame)
         case .planes:
             throw HailoError(.invalidOperation, "\"\(name)\" is no output")
         }

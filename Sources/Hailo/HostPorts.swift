@@ -1,6 +1,7 @@
 internal import Base
 internal import HEF
 internal import Planner
+internal import PostProcess
 internal import Tensors
 
 /// All inputs and outputs of a session in the forms that its user exchanges them in. It never changes: who chooses another
@@ -64,11 +65,23 @@ final class HostPorts: @unchecked Sendable {
                 demultiplexers.append((try number(stream.name), try Demultiplexer(stream)))
             }
         }
-        guard group.postOps.isEmpty else {
-            throw HailoError(
-                .notImplemented,
-                "group \"\(group.name)\" leaves \(group.postOps[0].name) to the host, which this version does not do yet; run it "
-                    + "with raw frames")
+        let outputs = channels.filter { $0.isOutput }.map { $0.stream }
+        for op in group.postOps {
+            all.append(
+                try HostPort.processed(
+                    op,
+                    layer: { name throws(HailoError) in
+                        guard let layer = coreOp.boundaryOutputs.first(where: { $0.name == name }) else {
+                            throw HailoError(.notFound, "there is no output \"\(name)\" for \(op.name)")
+                        }
+                        return layer
+                    },
+                    stream: { name throws(HailoError) in
+                        guard let index = outputs.firstIndex(of: name) else {
+                            throw HailoError(.notFound, "there is no stream \"\(name)\"")
+                        }
+                        return index
+                    }))
         }
         func ordered(_ tensors: [Tensor], isOutput: Bool) -> [HostPort] {
             tensors.compactMap { tensor in all.first { $0.name == tensor.name && $0.isOutput == isOutput } }
@@ -87,16 +100,29 @@ final class HostPorts: @unchecked Sendable {
         return HostPorts(ports(isOutput: false), ports(isOutput: true), [])
     }
 
-    /// The same with another form of one input or output.
-    func choosing(_ name: Name, isOutput: Bool, _ format: Format) throws(HailoError) -> HostPorts {
-        var (inputs, outputs) = (inputs, outputs)
+    /// Where an input or output stands.
+    func index(_ name: Name, isOutput: Bool) throws(HailoError) -> Int {
         let ports = isOutput ? outputs : inputs
         guard let index = ports.firstIndex(where: { $0.name == name }) else {
             let known = ports.map { "\"\($0.name)\"" }.joined(separator: ", ")
             throw HailoError(
                 .notFound, "there is no \(isOutput ? "output" : "input") \"\(name)\"; there are \(known)")
         }
+        return index
+    }
+
+    /// The same with another form of one input or output.
+    func choosing(_ name: Name, isOutput: Bool, _ format: Format) throws(HailoError) -> HostPorts {
+        var (inputs, outputs) = (inputs, outputs)
+        let index = try index(name, isOutput: isOutput)
         if isOutput { try outputs[index].choose(format) } else { try inputs[index].choose(format) }
+        return HostPorts(inputs, outputs, multiplexed.map { ($0.stream, $0.demultiplexer) })
+    }
+
+    /// The same with other detections.
+    func choosing(_ name: Name, _ settings: DetectionSettings) throws(HailoError) -> HostPorts {
+        var outputs = outputs
+        try outputs[try index(name, isOutput: true)].choose(settings)
         return HostPorts(inputs, outputs, multiplexed.map { ($0.stream, $0.demultiplexer) })
     }
 

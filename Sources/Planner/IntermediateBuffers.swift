@@ -20,12 +20,14 @@ struct IntermediateBuffers {
         let size: ListSize
     }
 
-    private struct Demand {
+    private struct Demand: VendorSortable {
         let producer: Producer
         let transferSize: Int
         let transfers: Int
         let isDDR: Bool
         var contexts: ClosedRange<Int>
+
+        static func isBefore(_ first: Demand, _ second: Demand) -> Bool { first.transferSize > second.transferSize }
     }
 
     private struct Area {
@@ -44,7 +46,7 @@ struct IntermediateBuffers {
         var demands = try IntermediateBuffers.demands(coreOp, batches, at: place)
         guard !demands.isEmpty else { return }
         demands.sort { $0.producer < $1.producer }
-        VendorSort.sort(&demands) { $0.transferSize > $1.transferSize }
+        demands.withUnsafeMutableBufferPointer { VendorSort.sort($0) }
         var placement = MemoryPlacement(contexts: coreOp.contexts.count)
         for demand in demands {
             let size = try place.list("between contexts") { () throws(ListSize.Failure) in

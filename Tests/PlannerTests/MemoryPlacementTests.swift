@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Planner
@@ -32,7 +33,7 @@ import Testing
 
     @Test(arguments: 0..<50)
     func randomAreas(seed: UInt64) {
-        var random = Generator(state: seed)
+        var random = SplitMix( seed)
         var placement = MemoryPlacement(contexts: 6)
         var areas: [(contexts: ClosedRange<Int>, bytes: Range<Int>)] = []
         for _ in 0..<40 {
@@ -47,17 +48,5 @@ import Testing
             areas.append((contexts, bytes))
         }
         #expect(placement.size == areas.map { $0.bytes.upperBound }.max())
-    }
-}
-
-struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
     }
 }

@@ -3,6 +3,7 @@ import CHailoKernel
 import Driver
 import Emulator
 import Hailo
+import TestSupport
 import Testing
 
 /// A driver in front of the emulated one that damages what goes through it now and then: a program that is broken in every way
@@ -17,7 +18,7 @@ private final class DamagingDriver: Driver, @unchecked Sendable {
 
     init(_ inner: EmulatedDriver, seed: UInt64) {
         self.inner = inner
-        generator = SplitMix(state: seed)
+        generator = SplitMix(seed)
         rarity = seed % 3 == 0 ? 6 : 40
     }
 

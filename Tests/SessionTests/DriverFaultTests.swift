@@ -3,6 +3,7 @@ import CHailoKernel
 import Driver
 import Emulator
 import Hailo
+import TestSupport
 import Testing
 
 /// The faults of the real driver that docs/driver-faults.md lists: the library never makes such a call, whatever its caller
@@ -189,7 +190,7 @@ import Testing
     @Test(arguments: 0..<40)
     func whateverACallerDoes(seed: UInt64) throws {
         let (dma, guardian, emulated) = try opened("random-\(seed)")
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed)
         var buffers: [DMA.Buffer] = []
         var lists: [DMA.List] = []
         let sizes = [-1, 0, 1, 64, 511, 512, 4096, 5000, 70000]
@@ -278,7 +279,7 @@ import Testing
         let emulated = try EmulatedDriver.open(options)
         let guardian = Guardian(emulated)
         let model = try Model.load(path: PlanGolden.path(of: name))
-        var random = SplitMix(state: 5)
+        var random = SplitMix(5)
         do {
             let device = try Device.open(driver: guardian)
             var sessions: [Session] = []
@@ -300,17 +301,5 @@ import Testing
         }
         #expect(guardian.forbidden == [])
         #expect(emulated.violations == [])
-    }
-}
-
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
     }
 }

@@ -1,0 +1,174 @@
+internal import Base
+
+/// Two corners: top, left, bottom and right.
+package typealias Box = SIMD4<Float>
+
+/// Non-maximum suppression: of candidates of one class whose boxes overlap, the one with the highest score stays.
+///
+/// Candidates are taken in the vendor's order and only until there are as many boxes as are wanted, so that most of them
+/// are neither sorted nor decoded.
+package final class BoxSelection: @unchecked Sendable {
+    package struct Kept {
+        package let box: Box
+        package let score: Float
+        package let label: UInt32
+        package let place: UInt32
+        /// The next one of its class, or -1.
+        package fileprivate(set) var next: Int32
+    }
+
+    /// The boxes of a class.
+    private struct List {
+        var first: Int32 = -1
+        var last: Int32 = -1
+        var count: Int32 = 0
+        /// Candidates with a score of 0, which the vendor's library counts and does not deliver.
+        var zeros: Int32 = 0
+    }
+
+    /// What ends the selection.
+    package struct Limits {
+        /// In one class; nil for any number.
+        package let perClass: Int?
+        package let total: Int
+
+        package init(perClass: Int?, total: Int) {
+            (self.perClass, self.total) = (perClass, total)
+        }
+    }
+
+    private let limits: Limits
+    private let kept: UnsafeMutableBufferPointer<Kept>
+    private let lists: UnsafeMutableBufferPointer<List>
+    /// The boxes of places that have been decoded for this frame.
+    private let boxes: UnsafeMutableBufferPointer<Box>
+    private let frameOfBox: UnsafeMutableBufferPointer<UInt32>
+    private var frame: UInt32 = 0
+    package private(set) var count = 0
+
+    /// There are never more boxes than `capacity`.
+    package init(classes: Int, places: Int, capacity: Int, _ limits: Limits) {
+        self.limits = limits
+        var most = min(limits.total, capacity)
+        if let perClass = limits.perClass {
+            let (product, overflows) = perClass.multipliedReportingOverflow(by: classes)
+            if !overflows { most = min(most, product) }
+        }
+        kept = .allocate(capacity: max(most, 1))
+        lists = .allocate(capacity: max(classes, 1))
+        boxes = .allocate(capacity: max(places, 1))
+        frameOfBox = .allocate(capacity: max(places, 1))
+        frameOfBox.initialize(repeating: 0)
+    }
+
+    deinit {
+        kept.deallocate()
+        lists.deallocate()
+        boxes.deallocate()
+        frameOfBox.deallocate()
+    }
+
+    /// Chooses among a frame's candidates. `decode` gives the box of a place. With `marks`, those that others cover lose
+    /// their score.
+    package func run(
+        _ candidates: UnsafeMutableBufferPointer<Candidate>, overlap threshold: Float, marks: Bool = false,
+        decode: (Int) -> Box
+    ) {
+        begin()
+        var sort = VendorSort(candidates)
+        var number = 0
+        var openClasses = lists.count
+        while count < limits.total, openClasses > 0, let candidate = sort.element(number) {
+            number += 1
+            let label = Int(candidate.label)
+            guard label < lists.count, candidate.score != 0 else {
+                if label < lists.count { lists[label].zeros &+= 1 }
+                continue
+            }
+            if let most = limits.perClass, lists[label].count >= most { continue }
+            let box = box(Int(candidate.place), decode)
+            guard !isCovered(box, lists[label], threshold) else {
+                if marks { candidates[number - 1].score = 0 }
+                continue
+            }
+            // A box that is none has no place in any list.
+            guard box == box, count < kept.count else { continue }
+            keep(Kept(box: box, score: candidate.score, label: candidate.label, place: candidate.place, next: -1))
+            if let most = limits.perClass, lists[label].count >= most { openClasses -= 1 }
+        }
+    }
+
+    private func begin() {
+        count = 0
+        lists.update(repeating: List())
+        frame &+= 1
+        if frame == 0 {
+            frameOfBox.update(repeating: 0)
+            frame = 1
+        }
+    }
+
+    private func box(_ place: Int, _ decode: (Int) -> Box) -> Box {
+        guard place < boxes.count else { return Box(repeating: .nan) }
+        if frameOfBox[place] != frame {
+            boxes[place] = decode(place)
+            frameOfBox[place] = frame
+        }
+        return boxes[place]
+    }
+
+    private func keep(_ entry: Kept) {
+        kept[count] = entry
+        let index = Int32(truncatingIfNeeded: count)
+        count += 1
+        let label = Int(entry.label)
+        if lists[label].last >= 0 {
+            kept[Int(lists[label].last)].next = index
+        } else {
+            lists[label].first = index
+        }
+        lists[label].last = index
+        lists[label].count += 1
+    }
+
+    private func isCovered(_ box: Box, _ list: List, _ threshold: Float) -> Bool {
+        let area = (box[2] - box[0]) * (box[3] - box[1])
+        var index = list.first
+        while index >= 0 {
+            let other = kept[Int(index)]
+            if BoxSelection.overlap(other.box, box, area) >= threshold { return true }
+            index = other.next
+        }
+        return false
+    }
+
+    /// The intersection of two boxes in relation to their union.
+    @inline(__always)
+    private static func overlap(_ first: Box, _ second: Box, _ secondArea: Float) -> Float {
+        let width = min(first[3], second[3]) - max(first[1], second[1])
+        let height = min(first[2], second[2]) - max(first[0], second[0])
+        if width <= 0 || height <= 0 { return 0 }
+        let intersection = width * height
+        let firstArea = (first[2] - first[0]) * (first[3] - first[1])
+        return intersection / (firstArea + secondArea - intersection)
+    }
+
+    // MARK: What was chosen
+
+    /// In the order of their scores.
+    package subscript(index: Int) -> Kept { kept[index] }
+
+    /// How many boxes a class has, together with its candidates without a score.
+    package func counted(_ label: Int) -> Int {
+        let count = Int(lists[label].count) + Int(lists[label].zeros)
+        return min(count, limits.perClass ?? count)
+    }
+
+    package func forEach(ofClass label: Int, _ body: (Kept) -> Void) {
+        var index = lists[label].first
+        while index >= 0 {
+            body(kept[Int(index)])
+            index = kept[Int(index)].next
+        }
+    }
+}
