@@ -133,10 +133,17 @@ struct DetectionScales {
             throw HailoError(.hefInvalid, "a decoder has no anchors, or there are no classes")
         }
         let head = DetectionHead(
-            anchors: anchors, classes: classes, background: nms.background.map { Int($0) }, scores: scores,
+            anchors: anchors, classes: classes, background: background, scores: scores,
             certainty: certainty, isSigmoid: isSigmoid, threshold: threshold, firstPlace: places)
         decoders.append(BoxDecoder(head: head, features: boxes, form: form))
         guard places <= Int(Int32.max) else { throw HailoError(.hefUnsupported, "there are too many anchors") }
+    }
+
+    /// The vendor's library leaves the background out of the candidates of SSD networks only.
+    private var background: DetectionHead.Background? {
+        guard let label = nms.background else { return nil }
+        if case .ssd = op.kind { return DetectionHead.Background(label: Int(label), isCandidate: false) }
+        return DetectionHead.Background(label: Int(label), isCandidate: true)
     }
 
     /// Anchors of all places of all grids.

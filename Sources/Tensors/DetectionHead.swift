@@ -14,13 +14,25 @@ package struct DetectionHead: Sendable {
         }
     }
 
+    /// The class that says that there is nothing.
+    package struct Background: Sendable {
+        package let label: Int
+        /// Whether it is among the candidates, as in the vendor's library, which makes a difference to how those with equal
+        /// scores get sorted. Its label is one that no class has.
+        package let isCandidate: Bool
+
+        package init(label: Int, isCandidate: Bool) {
+            (self.label, self.isCandidate) = (label, isCandidate)
+        }
+    }
+
     package let grid: FeatureMap
     package let anchors: Int
     /// The number of the first anchor of the first place.
     package let firstPlace: Int
 
     private let classes: Int
-    private let background: Int?
+    private let background: Background?
     private let threshold: Float
     private let scoreFeatures: Features
     private let scores: ScoreLayer
@@ -28,9 +40,9 @@ package struct DetectionHead: Sendable {
     /// Features in which a number has to be large enough for a column to be of interest.
     private let scanned: [Range<Int>]
 
-    /// `classes` counts the background, which is left out.
+    /// `classes` counts the background.
     package init(
-        anchors: Int, classes: Int, background: Int?, scores: Features, certainty: Features?, isSigmoid: Bool,
+        anchors: Int, classes: Int, background: Background?, scores: Features, certainty: Features?, isSigmoid: Bool,
         threshold: Float, firstPlace: Int
     ) {
         grid = scores.map
@@ -50,8 +62,8 @@ package struct DetectionHead: Sendable {
                 return [feature..<(feature + 1)]
             }
             let (start, end) = (scores.first + anchor * scores.step, scores.first + anchor * scores.step + classes)
-            guard let background, background < classes else { return [start..<end] }
-            return [start..<(start + background), (start + background + 1)..<end].filter { !$0.isEmpty }
+            guard let background, !background.isCandidate, background.label < classes else { return [start..<end] }
+            return [start..<(start + background.label), (start + background.label + 1)..<end].filter { !$0.isEmpty }
         }
     }
 
@@ -158,15 +170,19 @@ package struct DetectionHead: Sendable {
             let stored = map.stored(frame, position)
             position += map.featureStride
             let feature = first + label
-            guard !isBounded || scores.range(feature).contains(stored), label != background else { continue }
+            guard !isBounded || scores.range(feature).contains(stored) else { continue }
             let confidence = scores.confidence(stored, feature)
             let score = certainty == nil ? confidence : confidence * factor
-            guard score >= threshold else { continue }
-            let isBehindBackground = background.map { label > $0 } ?? false
-            candidates.append(
-                Candidate(
-                    score: score, place: place,
-                    label: UInt32(truncatingIfNeeded: isBehindBackground ? label - 1 : label)))
+            guard score >= threshold, let number = number(ofClass: label) else { continue }
+            candidates.append(Candidate(score: score, place: place, label: number))
         }
+    }
+
+    /// How classes count without the background; nil for what is no candidate.
+    @inline(__always)
+    private func number(ofClass label: Int) -> UInt32? {
+        let number = UInt32(truncatingIfNeeded: label)
+        guard let background, label >= background.label else { return number }
+        return label > background.label ? number - 1 : background.isCandidate ? .max : nil
     }
 }
