@@ -118,7 +118,7 @@ if embeddedLibraries != nil {
         tests("RecorderTests", ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware", "Recorder"]),
         tests("HailoTests", ["Base", "HEF", "Hailo", "Tensors"]),
         tests("TensorsTests", ["Base", "HEF", "Tensors"]),
-        tests("PostProcessTests", ["Base", "HEF", "PostProcess", "Tensors", "TestSupport"]),
+        tests("PostProcessTests", ["Base", "HEF", "HEFWriter", "PostProcess", "Tensors", "TestSupport"]),
         tests("PlannerTests", ["Base", "Planner", "TestSupport"]),
         tests(
             "SessionTests",

@@ -79,14 +79,14 @@ import Testing
                 defer { for input in inputs { input.deallocate() } }
                 try processor.run({ UnsafeRawBufferPointer(inputs[$0]) }, to: target)
             }
-            if entry.order == Order.nmsWithByteMask.name { clearAddresses(&target) }
+            if entry.order == Order.nmsWithByteMask.name { VendorGoldenTests.clearAddresses(&target) }
             #expect(Data(target.prefix(frame.expected.count)) == frame.expected, "frame \(number)")
             #expect(target.dropFirst(frame.expected.count).allSatisfy { $0 == 0 }, "frame \(number)")
         }
     }
 
     /// The vendor's frames contain addresses of their masks.
-    private func clearAddresses(_ frame: inout [UInt8]) {
+    static func clearAddresses(_ frame: inout [UInt8]) {
         func number(_ offset: Int, _ count: Int) -> Int {
             (0..<count).reduce(0) { $0 | Int(frame[offset + $1]) << (8 * $1) }
         }

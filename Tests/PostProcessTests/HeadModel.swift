@@ -1,0 +1,208 @@
+import Base
+import Foundation
+import HEF
+import HEFWriter
+import PostProcess
+import TestSupport
+
+/// The end of a network, written down in words: what the host does, the layers that it works on, how they are decoded. From
+/// that a model is made, and frames for it.
+///
+///     NAME KIND CLASSES PER_CLASS TOTAL SCORE IOU FORM BACKGROUND HEIGHT WIDTH SEED MASK_BYTES MASK_THRESHOLD
+///     LAYERS (NAME H W F PADDED_H PADDED_W PADDED_F WIDE ZERO SCALE LOW HIGH RARE)… DECODERS …
+///
+/// FORM is 0 for boxes class by class, 1 for those by score, 2 for those of all anchors, 3 for boxes with masks. Numbers of a
+/// layer are random ones from LOW to HIGH, but for every one in RARE, which may be any.
+struct HeadModel {
+    struct Output {
+        let name: String
+        let shape, padded: Shape
+        let isWide: Bool
+        let zeroPoint, scale: Float
+        let low, high, rare: UInt64
+
+        var count: Int { Int(padded.height * padded.width * padded.features) }
+    }
+
+    let name, kind: String
+    let form: Int
+    let settings: DetectionSettings
+    private(set) var outputs: [Output] = []
+    private let classes: UInt32
+    private let background: Int
+    private let height, width: Double
+    private let seed: UInt64
+    private let maskThreshold: Double
+    private let decoders: Int
+    private let rest: [Substring]
+
+    init(_ text: some StringProtocol) {
+        var words = text.split(separator: " ").map { Substring($0) }[...]
+        func number<Number: LosslessStringConvertible>(_ type: Number.Type = Number.self) -> Number {
+            Number(String(words.removeFirst()))!
+        }
+        name = String(words.removeFirst())
+        kind = String(words.removeFirst())
+        classes = number()
+        let (perClass, total): (UInt32, UInt32) = (number(), number())
+        let (score, overlap): (Float, Float) = (number(), number())
+        form = number()
+        background = number()
+        (height, width) = (number(), number())
+        seed = number()
+        let maskBytes: UInt32 = number()
+        maskThreshold = number()
+        settings = DetectionSettings(
+            scoreThreshold: score, overlapThreshold: overlap, mostPerClass: perClass, mostInTotal: total,
+            mostMaskBytes: maskBytes)
+        let count: Int = number()
+        for _ in 0..<count {
+            let name = String(words.removeFirst())
+            func shape() -> Shape { Shape(number(), number(), number()) }
+            outputs.append(
+                Output(
+                    name: name, shape: shape(), padded: shape(), isWide: number(Int.self) == 1, zeroPoint: number(),
+                    scale: number(), low: number(), high: number(), rare: number()))
+        }
+        decoders = number()
+        rest = Array(words)
+    }
+
+    /// The frames of the layers, in the order of the op's inputs.
+    func frames(_ op: PostOp) -> [UnsafeMutableRawBufferPointer] {
+        op.inputs.map { input in
+            let index = outputs.firstIndex { $0.name == input.name.text }!
+            let output = outputs[index]
+            var random = SplitMix(seed * 1000 + UInt64(index))
+            let memory = UnsafeMutableRawBufferPointer.allocate(
+                byteCount: output.count * (output.isWide ? 2 : 1), alignment: 64)
+            for place in 0..<output.count {
+                let bits = random.next()
+                let isRare = output.rare > 0 && (bits >> 40) % output.rare == 0
+                let low = bits & 0xffff_ffff
+                let value =
+                    isRare ? low % (output.isWide ? 65536 : 256) : output.low + low % (output.high - output.low + 1)
+                if output.isWide {
+                    memory.storeBytes(of: UInt16(value), toByteOffset: 2 * place, as: UInt16.self)
+                } else {
+                    memory[place] = UInt8(value)
+                }
+            }
+            return memory
+        }
+    }
+
+    // MARK: The model
+
+    func op() throws -> PostOp {
+        var group = SmallModel.group(named: "net")
+        group.contexts[0].metadata.edgeLayers.removeLast()
+        for (stream, output) in outputs.enumerated() {
+            group.contexts[0].metadata.edgeLayers.append(layer(output, stream))
+        }
+        group.sortedOutputsOrder = outputs.map { $0.name }
+        var message = SmallModel.message()
+        // Without this extension padding is the chip's own business for some shapes.
+        var padding = ExtensionMessage()
+        padding.typeIndex = 11
+        message.optionalExtensions = [padding]
+        var flow = NetFlow(group)
+        flow.add(.nms(decoder(flow)), reading: outputs.map { $0.name }, delivering: "out")
+        flow.put(into: &message)
+        let bytes = HefBuilder(version: 2, message: message).build()
+        return try bytes.withUnsafeBytes { try HefFile($0) }.groups[0].postOps[0]
+    }
+
+    private func layer(_ output: Output, _ stream: Int) -> EdgeLayerMessage {
+        var layer = SmallModel.layer(
+            output.name, isOutput: true, format: 1, output.shape, features: output.padded.features)
+        guard case .info(var info) = layer.kind else { return layer }
+        info.numeric.scale = output.scale
+        info.numeric.zeroPoint = output.zeroPoint
+        info.base.paddedHeight = output.padded.height
+        info.base.paddedWidth = output.padded.width
+        info.base.dataBytes = output.isWide ? 2 : 1
+        info.base.stream = UInt32(stream)
+        info.base.coreBytesPerBuffer = output.padded.width * output.padded.features * info.base.dataBytes
+        layer.kind = .info(info)
+        return layer
+    }
+
+    private func decoder(_ flow: NetFlow) -> NmsOpMessage {
+        var nms = NmsOpMessage()
+        nms.scoreThreshold = Double(settings.scoreThreshold)
+        nms.iouThreshold = Double(settings.overlapThreshold)
+        nms.maxProposalsPerClass = settings.mostPerClass
+        nms.classes = classes
+        nms.removesBackground = background >= 0
+        nms.backgroundIndex = UInt32(max(background, 0))
+        nms.onlyDecodesBoxes = form == 2
+        var words = rest[...]
+        func pad() -> UInt32 { flow.pad(String(words.removeFirst()))! }
+        func number<Number: LosslessStringConvertible>() -> Number { Number(String(words.removeFirst()))! }
+        func yolo() -> [YoloDecoderMessage] {
+            (0..<decoders).map { _ in
+                var decoder = YoloDecoderMessage()
+                decoder.pad = pad()
+                let anchors: Int = number()
+                for _ in 0..<anchors {
+                    decoder.widths.append(number())
+                    decoder.heights.append(number())
+                }
+                return decoder
+            }
+        }
+        switch kind {
+        case "yolov8":
+            var op = Yolov8OpMessage()
+            (op.imageHeight, op.imageWidth) = (height, width)
+            op.decoders = (0..<decoders).map { _ in
+                var decoder = Yolov8DecoderMessage()
+                (decoder.boxPad, decoder.classPad, decoder.stride) = (pad(), pad(), number())
+                return decoder
+            }
+            nms.kind = .yolov8(op)
+        case "yolox":
+            var op = YoloxOpMessage()
+            (op.imageHeight, op.imageWidth) = (height, width)
+            op.decoders = (0..<decoders).map { _ in
+                var decoder = YoloxDecoderMessage()
+                (decoder.boxPad, decoder.objectnessPad, decoder.classPad) = (pad(), pad(), pad())
+                return decoder
+            }
+            nms.kind = .yolox(op)
+        case "ssd":
+            var op = SsdOpMessage()
+            (op.imageHeight, op.imageWidth) = (height, width)
+            (op.centersScale, op.sizesScale) = (number(), number())
+            op.decoders = (0..<decoders).map { _ in
+                var decoder = SsdDecoderMessage()
+                (decoder.boxPad, decoder.classPad) = (pad(), pad())
+                let anchors: Int = number()
+                for _ in 0..<anchors {
+                    decoder.widths.append(number())
+                    decoder.heights.append(number())
+                }
+                return decoder
+            }
+            nms.kind = .ssd(op)
+        case "yolov5seg":
+            var op = YoloSegmentationOpMessage()
+            (op.imageHeight, op.imageWidth) = (height, width)
+            op.decoders = yolo()
+            op.maskThreshold = maskThreshold
+            op.prototypes.layer = String(words.removeFirst())
+            nms.kind = .yolov5Segmentation(op)
+        default:
+            var op = YoloOpMessage()
+            (op.imageHeight, op.imageWidth) = (height, width)
+            op.decoders = yolo()
+            nms.kind = .yolov5(op)
+        }
+        return nms
+    }
+
+    var format: Format {
+        Format(.float32, [.nmsByClass, .nmsByScore, .nhwc, .nmsWithByteMask][form])
+    }
+}

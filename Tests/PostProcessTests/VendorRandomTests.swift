@@ -1,0 +1,52 @@
+import Base
+import Foundation
+import HEF
+import PostProcess
+import Testing
+
+/// Random outputs of networks of all kinds, in sizes that networks have, held to what the vendor's library makes of them:
+/// checksums of its results, without the addresses of masks, and without pixels of masks beyond the picture's border, which
+/// it takes from elsewhere.
+@Suite struct VendorRandomTests {
+    struct Case: CustomTestStringConvertible {
+        let head: HeadModel
+        let hash: UInt64
+        let size: Int
+
+        var testDescription: String { head.name }
+    }
+
+    static let cases: [Case] = {
+        let text =
+            (try? String(
+                contentsOf: VendorGoldenTests.fixtures.appending(path: "postprocess-cases.txt"), encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").map { line in
+            let parts = line.components(separatedBy: " = ")
+            let result = parts[1].split(separator: " ")
+            return Case(head: HeadModel(parts[0]), hash: UInt64(result[0])!, size: Int(result[1])!)
+        }
+    }()
+
+    @Test func allCasesAreRead() {
+        #expect(VendorRandomTests.cases.count == 45)
+    }
+
+    @Test(arguments: cases)
+    func theVendorsResults(_ entry: Case) throws {
+        let op = try entry.head.op()
+        let frames = entry.head.frames(op)
+        defer { for frame in frames { frame.deallocate() } }
+        let settings = entry.head.form == 2 ? nil : entry.head.settings
+        let processor = try PostProcessor.make(op, op.inputs.map { $0.layer }, entry.head.format, settings)
+        var target = [UInt8](repeating: 0xaa, count: processor.frameSize)
+        try target.withUnsafeMutableBytes { target in
+            // Twice: a frame leaves nothing behind.
+            for _ in 0..<2 { try processor.run({ UnsafeRawBufferPointer(frames[$0]) }, to: target) }
+        }
+        if entry.head.form == 3 { VendorGoldenTests.clearAddresses(&target) }
+        #expect(target.dropFirst(entry.size).allSatisfy { $0 == 0 })
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in target.prefix(entry.size) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        #expect(hash == entry.hash)
+    }
+}
