@@ -18,7 +18,7 @@ let swiftSettings: [SwiftSetting] =
         ? []
         : [
             .enableExperimentalFeature("Embedded"),
-            .unsafeFlags(["-wmo", "-Osize", "-Xfrontend", "-function-sections"]),
+            .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"]),
         ])
     // Where strictness matters (CI and scripts/test) warnings are errors; a user of the package with a newer compiler is
     // not stopped by a new warning.
@@ -42,9 +42,18 @@ func exportLinkerSettings(_ target: String, soname: String) -> [LinkerSetting] {
 /// The loops over the bytes of frames have to be fast; everything else of the shipped library shall be small.
 let fastSettings: [SwiftSetting] =
     embeddedLibraries == nil ? swiftSettings : swiftSettings + [.unsafeFlags(["-O"])]
+let smallSettings: [SwiftSetting] =
+    embeddedLibraries == nil
+    ? swiftSettings
+    : swiftSettings + [
+        .unsafeFlags([
+            "-Osize", "-Xllvm", "-sil-disable-pass=closure-specialize", "-Xllvm", "-enable-machine-outliner=always",
+            "-Xllvm", "-machine-outliner-reruns=3",
+        ])
+    ]
 
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+    .target(name: name, dependencies: dependencies, swiftSettings: smallSettings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -78,7 +87,7 @@ var targets: [Target] = [
     .target(
         name: "HailoSwift", dependencies: ["Base", "CHailoSwift", "CPlatform", "HEF", "Hailo"],
         exclude: ["exports.map"],
-        swiftSettings: swiftSettings,
+        swiftSettings: smallSettings,
         linkerSettings: exportLinkerSettings("HailoSwift", soname: "libhailoswift.so.0")),
     // The tool writes HEF files for the emulated core; the shipped library reads them only.
     room("HEFWriter", ["Base", "HEF"]),
@@ -94,7 +103,7 @@ if embeddedLibraries != nil {
         .target(name: "CPreload", dependencies: ["CPlatform"]),
         .target(
             name: "HailoEmulator", dependencies: ["Base", "CPlatform", "CPreload", "Emulator"],
-            exclude: ["exports.map"], swiftSettings: swiftSettings,
+            exclude: ["exports.map"], swiftSettings: smallSettings,
             linkerSettings: exportLinkerSettings("HailoEmulator", soname: "libhailo-emulator.so")),
     ]
 } else {

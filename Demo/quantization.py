@@ -16,6 +16,8 @@ class QuantizedNetwork:
         self.lines: list[tuple[str, str, dict[str, str]]] = []
         self.arrays: dict[str, np.ndarray] = {}
         self.outputs: list[str] = []
+        #: Lines that say what the host does with the outputs.
+        self.host: list[str] = []
 
     # Writing
 
@@ -26,7 +28,7 @@ class QuantizedNetwork:
         lines = [f"network {self.name}"]
         for kind, name, attributes in self.lines:
             lines.append(" ".join([kind, name] + [f"{key}={value}" for key, value in attributes.items()]))
-        return "\n".join(lines + [f"output {name}" for name in self.outputs]) + "\n"
+        return "\n".join(lines + [f"output {name}" for name in self.outputs] + self.host) + "\n"
 
     def save(self, path: str) -> None:
         """Writes PATH.net and PATH.npz."""
@@ -47,6 +49,8 @@ class QuantizedNetwork:
                     network.name = words[1]
                 elif words[0] == "output":
                     network.outputs.append(words[1])
+                elif words[0] == "yolox":
+                    network.host.append(" ".join(words))
                 else:
                     network.add(words[0], words[1], **dict(word.split("=", 1) for word in words[2:]))
         with np.load(path + ".npz") as arrays:
@@ -166,11 +170,11 @@ def fixed_point(factor: float) -> tuple[int, int]:
     return int(round(factor * 2.0**shift)), shift
 
 
-def quantize(trained, images: np.ndarray, image_scale: float, wide: tuple[str, ...] = ()) -> QuantizedNetwork:
+def quantize(trained, images: np.ndarray, image_scale: float) -> QuantizedNetwork:
     """Finds whole numbers for a trained network of convolutions, pools and dense layers.
 
     `images` are examples as the network's input has them, real numbers from 0 on, of which one step is `image_scale`.
-    The layers in `wide` get 16 bits. Each layer's range is what the examples need.
+    Each layer's range is what the examples need.
     """
     network = QuantizedNetwork(trained.name)
     network.outputs = list(trained.outputs)
@@ -182,10 +186,9 @@ def quantize(trained, images: np.ndarray, image_scale: float, wide: tuple[str, .
             network.add("maxpool", layer.name, **{"from": layer.source, "size": 2})
             scales[layer.name] = scales[layer.source]
             continue
-        bits = 16 if layer.name in wide else 8
         values = made[layer.name]
         low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
-        scale = (high - low) / (2**bits - 1) or 1.0
+        scale = (high - low) / 255 or 1.0
         zero = int(round(-low / scale))
         scales[layer.name] = scale
         weights = layer.parameters["weights"]
@@ -206,8 +209,6 @@ def quantize(trained, images: np.ndarray, image_scale: float, wide: tuple[str, .
         if layer.kind == "conv":
             attributes |= {"stride": layer.stride, "padding": layer.padding}
         attributes |= {"scale": repr(scale), "zero": zero}
-        if bits == 16:
-            attributes["bits"] = 16
         network.add(layer.kind, layer.name, **attributes)
     return network
 

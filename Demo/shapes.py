@@ -10,6 +10,9 @@ NAMES = ["circle", "square", "triangle"]
 SIZE = 64
 #: Pixels to a cell of the detector's grid.
 CELL = 8
+#: The lowest score of a shape that counts, and how much two of a kind may overlap.
+LEAST = 0.4
+MOST_OVERLAP = 0.4
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,10 @@ class Box:
         )
         common = max(across, 0) * max(down, 0)
         return common / (self.width * self.height + other.width * other.height - common)
+
+    def matches(self, real: Box) -> bool:
+        """Whether this is what is really there."""
+        return self.shape == real.shape and self.overlap(real) >= 0.5
 
 
 def picture(random: np.random.Generator) -> tuple[np.ndarray, list[Box]]:
@@ -70,7 +77,7 @@ def picture(random: np.random.Generator) -> tuple[np.ndarray, list[Box]]:
 
 
 def detections(
-    box: np.ndarray, confidence: np.ndarray, shape: np.ndarray, least: float = 0.4, most_overlap: float = 0.4
+    box: np.ndarray, confidence: np.ndarray, shape: np.ndarray, least: float = LEAST, most_overlap: float = MOST_OVERLAP
 ) -> list[Box]:
     """What a host makes of the three outputs for one picture (rows, columns, features, all real numbers): the boxes that are
     likely enough, the likeliest first, without those that cover the same thing.
@@ -97,6 +104,6 @@ def found_share(found: list[list[Box]], there: list[list[Box]]) -> tuple[float, 
     hits = 0
     right = 0
     for boxes, truth in zip(found, there):
-        hits += sum(any(box.shape == real.shape and box.overlap(real) >= 0.5 for box in boxes) for real in truth)
-        right += sum(any(box.shape == real.shape and box.overlap(real) >= 0.5 for real in truth) for box in boxes)
+        hits += sum(any(box.matches(real) for box in boxes) for real in truth)
+        right += sum(any(box.matches(real) for real in truth) for box in boxes)
     return hits / sum(map(len, there)), right / max(sum(map(len, found)), 1)

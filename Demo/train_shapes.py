@@ -10,7 +10,7 @@ import pathlib
 
 import numpy as np
 from quantization import quantize, table
-from shapes import CELL, NAMES, SIZE, detections, found_share, picture
+from shapes import CELL, LEAST, MOST_OVERLAP, NAMES, SIZE, detections, found_share, picture
 from training import Convolution, Network, sigmoid
 
 FOLDER = pathlib.Path(__file__).resolve().parent
@@ -67,10 +67,13 @@ def main() -> None:
             )
 
     examples = images[:400].astype(np.float32) / 255
-    quantized = quantize(network, examples, 1 / 255, wide=("box",))
+    quantized = quantize(network, examples, 1 / 255)
     table(quantized, "confidence", "object", sigmoid)
     table(quantized, "shape", "kind", sigmoid)
     quantized.outputs = ["box", "confidence", "shape"]
+    quantized.host = [
+        f"yolox found boxes=box objectness=confidence classes=shape picture={SIZE}x{SIZE} score={LEAST} iou={MOST_OVERLAP} most=16"
+    ]
     quantized.save(str(FOLDER / "shapes"))
 
     tests = [picture(random) for _ in range(TESTS)]

@@ -1,5 +1,4 @@
 internal import Base
-internal import CPlatform
 internal import Hailo
 internal import NetworkCompiler
 
@@ -29,7 +28,7 @@ enum CompileCommand {
             let file = try NetworkCompiler.compile(description, arrays, for: request.chip)
             // Whatever was compiled, it has to be a model that can be loaded.
             _ = try Model.load(bytes: file)
-            try write(file, to: request.output)
+            try OutputFile.write(file, to: request.output)
             Output.answer("\(request.output): \(file.count) bytes")
         }
     }
@@ -50,17 +49,5 @@ enum CompileCommand {
         return Request(
             path: path, weights: arguments.value("--weights"), output: output, chip: chip,
             contexts: arguments.values("--context"), buffers: arguments.values("--buffer"))
-    }
-
-    private static func write(_ bytes: [UInt8], to path: String) throws(HailoError) {
-        let file = platform_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-        var failure = min(file, 0)
-        if file >= 0 {
-            failure = bytes.withUnsafeBytes { platform_write_all(file, $0.baseAddress, $0.count) }
-            _ = close(file)
-        }
-        guard failure == 0 else {
-            throw HailoError(.fileError, "cannot write \(path) (\(String(cString: strerror(-failure))))")
-        }
     }
 }

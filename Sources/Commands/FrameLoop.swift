@@ -32,6 +32,8 @@ struct FrameLoop {
     private let sinks: [FrameFile.Sink]
     private var slots: [Slot]
     private let milliseconds: UInt64
+    /// Shows what the frames contain.
+    var view: DetectionView?
     private(set) var timing = FrameTiming()
 
     init(
@@ -102,6 +104,7 @@ struct FrameLoop {
         }
         slots[slot].job = nil
         timing.add(nanoseconds: Clock.now - slots[slot].start)
+        try view?.add(frame, inputs: slots[slot].inputs, outputs: slots[slot].outputs)
         for (sink, buffer) in zip(sinks, slots[slot].outputs) { try sink.write(UnsafeRawBufferPointer(buffer)) }
     }
 }

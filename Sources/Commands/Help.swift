@@ -72,6 +72,7 @@ enum Help {
         usage: hailoctl run FILE [--frames N] [--input NAME=PATH]… [--output-dir DIR] [--type TYPE] [--order ORDER]
                             [--input-type TYPE] [--input-order ORDER] [--raw] [--async DEPTH] [--device ID]
                             [--group NAME] [--batch N] [--power MODE] [--timeout SECONDS] [--json]
+                            [--detections] [--draw FILE.png] [--score T] [--iou T] [--max-per-class N] …
 
         Sets the model up on a device, passes N frames through each network group, and takes everything down. Without
         --group all groups of the model take their turns, in alphabetical order.
@@ -82,9 +83,13 @@ enum Help {
                          bytes are 0
           --output-dir D write the frames of each output to D/NAME.raw, with "-" for "/" in names
           --type TYPE    numbers of the outputs: auto (the model's own), u8, u16 or f32
-          --order ORDER  order of the outputs' numbers: auto (the model's own), nhwc, nchw …
+          --order ORDER  order of the outputs' numbers: auto (the model's own), nhwc, nchw …; of boxes: by-class, by-score,
+                         with-masks
           --input-type TYPE, --input-order ORDER
                          the same for the inputs
+          --detections   print what was found in each frame
+          --draw FILE    draw what was found on the picture that was given, as a PNG file; several frames are numbered
+        \(DetectionArguments.help)
           --raw          frames are in the layout of the chip, stream by stream, as "hailoctl inspect" lists them
           --async DEPTH  how many frames are under way at a time: 1 to wait for each, as many as fit if not given
           --timeout S    how long a frame may take, 10 seconds if not given
@@ -95,12 +100,11 @@ enum Help {
         Rate and latencies are printed on a terminal only. The latency of a frame is the time from handing it over to
         having its outputs.
 
-        Models that leave non-maximum suppression, argmax or softmax to the host run with --raw only in this version.
-
         examples:
           hailoctl run model.hef --frames 0 --device emulator
           hailoctl run model.hef --frames 100 --type f32 --input model/input=frames.bin --output-dir /tmp
           hailoctl run model.hef --frames 10000 --async 1 --json
+          hailoctl run detector.hef --input model/input=picture.rgb --draw found.png --score 0.5
         """
 
     static let doctor = """

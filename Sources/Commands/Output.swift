@@ -23,6 +23,14 @@ enum Output {
         String(decoding: text.utf8.map { $0.loweredASCII }, as: UTF8.self)
     }
 
+    /// A number with three digits behind the point.
+    static func fixed(_ number: Float) -> String {
+        guard number.magnitude < 1e6 else { return "\(number)" }
+        let thousandths = Int((number.magnitude * 1000).rounded())
+        let digits = "\(thousandths % 1000 + 1000)".dropFirst()
+        return (number < 0 && thousandths > 0 ? "-" : "") + "\(thousandths / 1000)." + digits
+    }
+
     /// Lines of columns, each as wide as its widest cell.
     static func table(_ rows: [[String]]) -> String {
         var widths: [Int] = []

@@ -17,6 +17,9 @@ enum RunCommand {
         let outputForm: Form
         let inputs: [FrameFile.Assignment]
         let outputFolder: String?
+        let detections: DetectionArguments
+        let showsDetections: Bool
+        let picturePath: String?
         let milliseconds: UInt64
     }
 
@@ -33,12 +36,11 @@ enum RunCommand {
 
     private static func parse(_ words: ArraySlice<String>) throws(UsageError) -> Request {
         let arguments = try Arguments(
-            words, flags: ["--json", "--raw"],
+            words, flags: ["--detections", "--json", "--raw"],
             options: [
-                "--async", "--device", "--frames", "--input", "--input-order", "--input-type", "--order",
-                "--output-dir",
-                "--timeout", "--type",
-            ] + SessionArguments.names)
+                "--async", "--device", "--draw", "--frames", "--input", "--input-order", "--input-type", "--order",
+                "--output-dir", "--timeout", "--type",
+            ] + SessionArguments.names + DetectionArguments.names)
         let frames = try number(arguments, "--frames", from: 0)
         let depth = try number(arguments, "--async", from: 1)
         let seconds = arguments.value("--timeout") ?? "10"
@@ -47,12 +49,16 @@ enum RunCommand {
         }
         var inputs: [FrameFile.Assignment] = []
         for value in arguments.values("--input") { inputs.append(try FrameFile.Assignment(value)) }
+        guard !arguments.has("--raw") || !arguments.has("--detections") && arguments.value("--draw") == nil else {
+            throw UsageError(message: "raw frames contain no detections that --detections or --draw could show")
+        }
         return Request(
             path: try arguments.onlyFile(), device: arguments.value("--device"),
             options: try SessionArguments.options(arguments), frames: frames, depth: depth,
             isRaw: arguments.has("--raw"), isJSON: arguments.has("--json"),
             inputForm: try form(arguments, "--input-"), outputForm: try form(arguments, "--"), inputs: inputs,
-            outputFolder: arguments.value("--output-dir"), milliseconds: timeout > .max / 1000 ? .max : timeout * 1000
+            outputFolder: arguments.value("--output-dir"), detections: try DetectionArguments(arguments),
+            showsDetections: arguments.has("--detections"), picturePath: arguments.value("--draw"), milliseconds: timeout > .max / 1000 ? .max : timeout * 1000
         )
     }
 
@@ -82,10 +88,12 @@ enum RunCommand {
 
     private static func order(_ arguments: Arguments, _ option: String) throws(UsageError) -> UInt32 {
         guard let name = arguments.value(option), name != "auto" else { return Order.automatic.rawValue }
+        let ofBoxes = ["by-class": Order.nmsByClass, "by-score": .nmsByScore, "with-masks": .nmsWithByteMask]
+        if let order = ofBoxes[name] { return order.rawValue }
         for order in [Order.nhwc, .nhcw, .fcr, .f8cr, .nhw, .nc, .rgb888, .nchw, .yuy2, .nv12, .nv21, .rgb4, .i420]
         where Output.lowered(order.name) == name { return order.rawValue }
         throw UsageError(
-            message: "\(option) takes auto or the name of an order such as nhwc and nchw, not \"\(name)\"")
+            message: "\(option) takes auto, by-class, by-score, with-masks or the name of an order such as nhwc and nchw, not \"\(name)\"")
     }
 
     private static func run(_ request: Request) throws(HailoError) {
@@ -102,10 +110,13 @@ enum RunCommand {
         var report = RunReport(path: request.path, try device.info)
         for session in sessions {
             try session.activate()
-            let group = try runFrames(session, request)
+            let group = try runFrames(session, model, request)
             try session.deactivate()
             report.groups.append(group)
-            if !request.isJSON { Output.answer(group.text(withTiming: Output.isTerminal)) }
+            if !request.isJSON {
+                Output.answer(group.text(withTiming: Output.isTerminal))
+                for found in group.found { Output.answer(found.text) }
+            }
         }
         for session in sessions { try session.close() }
         if request.isJSON {
@@ -119,10 +130,12 @@ enum RunCommand {
         for (ports, isOutput, form) in [
             (try session.inputs, false, request.inputForm), (try session.outputs, true, request.outputForm),
         ] {
-            for port in ports {
+            // The order of boxes is meant for outputs that have some.
+            for port in ports where !Order(rawValue: form.order).isNms || port.boxes != nil {
                 try session.choose(port.name, isOutput: isOutput, type: form.type, order: form.order)
             }
         }
+        try request.detections.apply(to: session)
     }
 
     /// The inputs or outputs of a session in the form in which they run.
@@ -157,7 +170,9 @@ enum RunCommand {
         }
     }
 
-    private static func runFrames(_ session: Session, _ request: Request) throws(HailoError) -> RunReport.Group {
+    private static func runFrames(
+        _ session: Session, _ model: Model, _ request: Request
+    ) throws(HailoError) -> RunReport.Group {
         if request.frames == 0 { return RunReport.Group(name: session.info.group, frames: 0, depth: 0, outputs: []) }
         let outputs = try streams(session, request, isOutput: true)
         let depth = request.depth ?? session.info.queueDepth
@@ -166,6 +181,9 @@ enum RunCommand {
             depth: depth, milliseconds: request.milliseconds)
         defer { loop.close() }
         let count = request.frames ?? loop.frameCount
+        if request.showsDetections || request.picturePath != nil {
+            loop.view = try DetectionView(session, model, path: request.picturePath, frameCount: count)
+        }
         let showsProgress = Output.isErrorTerminal && !request.isJSON
         var shown = Clock.now
         try loop.run(count) { frame in
@@ -177,6 +195,7 @@ enum RunCommand {
         var group = RunReport.Group(name: session.info.group, frames: count, depth: depth, outputs: outputs)
         group.origin = session.info.dataOrigin
         group.timing = loop.timing
+        if request.showsDetections { group.found = loop.view?.found ?? [] }
         return group
     }
 }

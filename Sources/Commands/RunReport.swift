@@ -10,6 +10,7 @@ struct RunReport {
         let depth: Int
         let outputs: [FrameLoop.Stream]
         var timing: FrameTiming?
+        var found: [DetectionView.Found] = []
         var origin = DataOrigin.chip
 
         func text(withTiming: Bool) -> String {
@@ -60,6 +61,11 @@ struct RunReport {
             latency.number("p50", timing.latency(0.5))
             latency.number("p99", timing.latency(0.99))
             latency.number("max", timing.latency(1))
+        }
+        if !group.found.isEmpty {
+            object.array("found") { list in
+                for found in group.found { list.object { found.write(to: &$0) } }
+            }
         }
         object.array("outputs") { list in
             for output in group.outputs {

@@ -29,7 +29,7 @@ package enum DeviceScan {
             let name = String(cString: platform_entry_name(entry))
             if name != ".", name != ".." { names.append(name) }
         }
-        names.sort { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+        names = names.ordered { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
         var entries: [Entry] = []
         for name in names {
             entries.append(

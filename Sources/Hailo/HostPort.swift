@@ -49,7 +49,7 @@ struct HostPort {
     static func fused(
         _ layers: [Layer], stream: @escaping (Name) throws(HailoError) -> Int
     ) throws(HailoError) -> HostPort {
-        let parts = layers.sorted { $0.nms?.classGroup ?? 0 < $1.nms?.classGroup ?? 0 }
+        let parts = layers.ordered { $0.nms?.classGroup ?? 0 < $1.nms?.classGroup ?? 0 }
         return try HostPort(
             Origin(layer: layers[0], leaf: nil, parts: parts, stream: stream, streamName: layers[0].name))
     }
@@ -114,11 +114,30 @@ struct HostPort {
 
     /// Chooses what counts as a detection.
     mutating func choose(_ settings: DetectionSettings) throws(HailoError) {
-        guard detection != nil else {
-            throw HailoError(
-                .invalidOperation, "the host does not choose among the boxes of output \"\(name)\", if it has any")
-        }
+        guard detection != nil else { throw choosesNoBoxes }
         try set(format, settings)
+    }
+
+    var choosesNoBoxes: HailoError {
+        HailoError(
+            .invalidOperation,
+            "the host does not choose among boxes for output \"\(name)\": there are none, or thresholds and limits are compiled "
+                + "into the model")
+    }
+
+    /// What a frame of boxes may consist of; nil for other frames.
+    var boxes: Session.Boxes? {
+        guard isOutput, format.order.isNms, let origin else { return nil }
+        let tensor = origin.op?.output ?? Tensor.tensors(of: origin.layer).first
+        guard case .boxes(let boxes) = tensor?.extent else { return nil }
+        var picture: PostOp.ImageSize?
+        if case .yolov5Segmentation(let yolo, _, _) = origin.op?.kind { picture = yolo.image }
+        return Session.Boxes(
+            classes: boxes.classes, mostPerClass: detection?.mostPerClass ?? boxes.maxPerClass,
+            mostInTotal: detection?.mostInTotal ?? boxes.maxTotal,
+            mostMaskBytes: detection?.mostMaskBytes ?? boxes.maxMaskSize,
+            pictureHeight: picture.map { UInt32(clamping: Int(exactly: $0.height.rounded()) ?? 0) } ?? 0,
+            pictureWidth: picture.map { UInt32(clamping: Int(exactly: $0.width.rounded()) ?? 0) } ?? 0)
     }
 
     private mutating func set(_ choice: Format, _ settings: DetectionSettings?) throws(HailoError) {
@@ -191,7 +210,7 @@ struct HostPort {
         guard [.automatic, layer.format.order].contains(choice.order) else {
             throw HailoError(.invalidArgument, "a picture in planes has order \(layer.format.order.name) only")
         }
-        for plane in planes.sorted(by: { $0.planeIndex < $1.planeIndex }) {
+        for plane in planes.ordered(by: { $0.planeIndex < $1.planeIndex }) {
             let device = TensorForm(plane.hardwareShape, plane.format)
             let host = TensorForm(plane.shape, Format(type, plane.format.order))
             let transform = try FrameTransform(.toDevice, from: host, to: device, plane.quantizations)

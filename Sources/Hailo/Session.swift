@@ -3,6 +3,7 @@ internal import Driver
 internal import Firmware
 internal import HEF
 internal import Planner
+internal import PostProcess
 
 /// A network group that is set up on a device.
 ///
@@ -140,6 +141,12 @@ public final class Session: @unchecked Sendable {
     func choose(_ name: Name, isOutput: Bool, _ format: Format) throws(HailoError) {
         try portsLock.withLock { () throws(HailoError) in
             chosenPorts = .success(try chosenPorts.get().choosing(name, isOutput: isOutput, format))
+        }
+    }
+
+    func choose(_ name: Name, _ settings: PostProcess.DetectionSettings) throws(HailoError) {
+        try portsLock.withLock { () throws(HailoError) in
+            chosenPorts = .success(try chosenPorts.get().choosing(name, settings))
         }
     }
 

@@ -19,13 +19,15 @@ extension Session {
         public let type: HostType
         /// The vendor's code of the order of its numbers.
         package let order: UInt32
+        /// What its frames consist of if they are lists of boxes.
+        public let boxes: Boxes?
     }
 
     private static func exported(_ port: HostPort) -> Port {
         Port(
             name: port.name.text, frameSize: port.frameSize,
             type: HostType(rawValue: Int32(bitPattern: port.format.type.rawValue)) ?? .automatic,
-            order: port.format.order.rawValue)
+            order: port.format.order.rawValue, boxes: port.boxes)
     }
 
     /// What a frame consists of, in the order of the model's lists. Fails where the group's frames can only run raw.

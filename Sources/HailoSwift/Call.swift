@@ -26,6 +26,12 @@ func required<Pointee>(
     return pointer
 }
 
+/// The text of an argument that must not be NULL.
+func required(_ text: UnsafePointer<CChar>?, _ name: StaticString) throws(HailoError) -> String {
+    guard let text else { throw HailoError(.invalidArgument, "argument \(name) is NULL") }
+    return String(cString: text)
+}
+
 /// The element at an index that came from a caller.
 func element<Element>(
     _ list: [Element], _ index: Int, _ what: StaticString

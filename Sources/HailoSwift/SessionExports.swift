@@ -104,6 +104,13 @@ public func hailoswift_session_get_port(
         value.format = hailoswift_format(
             type: port.type.rawValue, order: Int32(bitPattern: port.order), is_transposed: 0)
         value.frame_size = UInt64(clamping: port.frameSize)
+        if let boxes = port.boxes {
+            value.is_boxes = 1
+            value.boxes = hailoswift_boxes(
+                classes: boxes.classes, max_per_class: boxes.mostPerClass, max_total: boxes.mostInTotal,
+                max_mask_size: boxes.mostMaskBytes)
+            (value.picture_height, value.picture_width) = (boxes.pictureHeight, boxes.pictureWidth)
+        }
         try GrowingStruct.write(value, to: target, smallest: MemoryLayout<hailoswift_port_info>.size, "info")
     }
 }
@@ -115,14 +122,14 @@ public func hailoswift_session_set_format(
     call { () throws(HailoError) in
         let created = try HandleTable.shared.object(session, .session, as: Session.self)
         let isOutput = try isOutput(direction)
-        guard let name else { throw HailoError(.invalidArgument, "argument name is NULL") }
+        let name = try required(name, "name")
         guard let hostType = Session.HostType(rawValue: type) else {
             throw HailoError(.invalidArgument, "type is \(type); it takes 0 to 3")
         }
         guard let hostOrder = UInt32(exactly: order) else {
             throw HailoError(.invalidArgument, "order is \(order); it takes one of the HAILOSWIFT_ORDER_ constants")
         }
-        try created.choose(String(cString: name), isOutput: isOutput, type: hostType, order: hostOrder)
+        try created.choose(name, isOutput: isOutput, type: hostType, order: hostOrder)
     }
 }
 

@@ -6,23 +6,25 @@ internal import HEFWriter
 struct HefAssembly {
     private let lowering: Lowering
     private let contexts: [CompiledContext]
+    private let hostOps: [YoloxOp]
     private let chip: NetworkCompiler.Chip
     private var network: String { lowering.description.name }
 
-    init(_ lowering: Lowering, _ contexts: [CompiledContext], _ chip: NetworkCompiler.Chip) {
+    init(
+        _ lowering: Lowering, _ contexts: [CompiledContext], _ hostOps: [YoloxOp], _ chip: NetworkCompiler.Chip
+    ) {
         self.lowering = lowering
         self.contexts = contexts
+        self.hostOps = hostOps
         self.chip = chip
     }
 
-    /// What compilers number the chips by.
-    private static let architectures: [NetworkCompiler.Chip: Int32] = [.hailo8: 1, .hailo8l: 3]
     /// The clusters that work in the emulated Hailo-8L, and in most real ones.
     private static let clusters: UInt32 = 0x33
 
     func file() -> [UInt8] {
         var builder = HefBuilder(version: 2, message: SmallModel.message(groups: []))
-        builder.message.header.architecture = HefAssembly.architectures[chip] ?? 1
+        builder.message.header.architecture = chip.number
         builder.message.header.compilerVersion = "emulated-core-1"
         // The first context runs when all others do, not with the preliminary one.
         builder.message.extensions.removeAll { $0.name == "KO_RUN_ASAP" }
@@ -42,6 +44,11 @@ struct HefAssembly {
             group.partialNetworkGroups = [partial]
         }
         builder.message.networkGroups = [group]
+        if !hostOps.isEmpty {
+            var flow = NetFlow(group)
+            for op in hostOps { op.add(to: &flow, layer: layerName) }
+            flow.put(into: &builder.message)
+        }
         return builder.build()
     }
 

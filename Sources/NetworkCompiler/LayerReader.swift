@@ -46,6 +46,18 @@ struct LayerReader {
         return number
     }
 
+    /// How large the numbers of a layer are.
+    mutating func bits() throws(HailoError) -> Int {
+        let bits = try number("bits", or: 8)
+        guard bits == 8 || bits == 16 else { throw wrong("bits takes 8 or 16, not \(bits)") }
+        return bits
+    }
+
+    mutating func text(_ key: String) throws(HailoError) -> String {
+        guard let text = value(key) else { throw wrong("it needs \(key)=NAME") }
+        return text
+    }
+
     mutating func real(_ key: String, or standard: Double) throws(HailoError) -> Double {
         guard let text = value(key) else { return standard }
         var end: UnsafeMutablePointer<CChar>?

@@ -89,7 +89,7 @@ struct Lowering {
         switch layer.kind {
         case "input":
             let shape = try reader.list("shape", "x", counts: [3], or: nil)
-            let bits = try reader.number("bits", or: 8) == 16 ? 16 : 8
+            let bits = try reader.bits()
             let zero = try reader.number("zero", or: 0)
             try add(&reader, Program.Extent(shape[0], shape[1], shape[2]), zero: zero, bits: bits, scale: 1)
             inputs.append(result)
@@ -112,7 +112,7 @@ struct Lowering {
             let (left, right) = (values[pair[0]], values[pair[1]])
             let multipliers = try reader.list("multipliers", ",", counts: [2], or: [1, 1])
             let shift = try reader.number("shift", or: 1)
-            let bits = try reader.number("bits", or: 8) == 16 ? 16 : 8
+            let bits = try reader.bits()
             let range = try reader.range(bits: bits)
             try add(&reader, left.extent, zero: range.zero, bits: bits, scale: left.scale)
             make(
@@ -140,7 +140,7 @@ struct Lowering {
         case "requantize":
             let source = try sources(reader, 1...1)[0]
             let input = values[source]
-            let bits = try reader.number("bits", or: 8) == 16 ? 16 : 8
+            let bits = try reader.bits()
             let multiplier = try reader.number("multiplier", or: nil)
             let shift = try reader.number("shift", or: nil)
             let range = try reader.range(bits: bits)
@@ -218,7 +218,7 @@ struct Lowering {
             extent = Lowering.slide(window, padding, over: input.extent, features: shape[3])
             ordered = Lowering.lastFirst(weights, shape[3])
         }
-        let bits = try reader.number("bits", or: 8) == 16 ? 16 : 8
+        let bits = try reader.bits()
         let biases = try reader.perFeature("bias", extent.features, or: 0)
         let multipliers = try reader.perFeature("multiplier", extent.features)
         let shifts = try reader.perFeature("shift", extent.features)

@@ -8,7 +8,7 @@ package struct NetworkDescription: Sendable {
         let kind: String
         let name: String
         /// The layers that it takes its numbers from.
-        let sources: [String]
+        fileprivate(set) var sources: [String]
         let attributes: [(key: String, value: String)]
         /// Whether the compiler is to begin a new context with it.
         var startsContext = false
@@ -19,6 +19,10 @@ package struct NetworkDescription: Sendable {
     let file: String
     private(set) var name = "network"
     private(set) var layers: [Layer] = []
+    /// What the host does with the outputs.
+    private(set) var hostOps: [Layer] = []
+
+    private static let hostKinds = ["yolox"]
 
     /// Reads the text of `file`, which messages name.
     package init(_ text: String, file: String) throws(HailoError) {
@@ -34,6 +38,8 @@ package struct NetworkDescription: Sendable {
             case "context":
                 guard words.count == 1 else { throw wrong(index + 1, "nothing follows \"context\"") }
                 startsContext = true
+            case _ where NetworkDescription.hostKinds.contains(kind):
+                hostOps.append(try read(words, line: index + 1))
             default:
                 var layer = try read(words, line: index + 1)
                 layer.startsContext = startsContext
@@ -48,7 +54,7 @@ package struct NetworkDescription: Sendable {
         guard words.count >= 2, !words[1].contains("=") else {
             throw wrong(line, "behind \"\(words[0])\" comes the name of the layer")
         }
-        guard words[0] == "output" || !layers.contains(where: { $0.kind != "output" && $0.name == words[1] }) else {
+        guard words[0] == "output" || index(ofLayer: words[1]) == nil else {
             throw wrong(line, "there is a layer \"\(words[1])\" already")
         }
         var attributes: [(key: String, value: String)] = []
@@ -68,7 +74,7 @@ package struct NetworkDescription: Sendable {
     /// Lets new contexts begin with these layers.
     package mutating func startContexts(at names: [String]) throws(HailoError) {
         for name in names {
-            guard let index = layers.firstIndex(where: { $0.kind != "output" && $0.name == name }) else {
+            guard let index = index(ofLayer: name) else {
                 throw HailoError(.notFound, "\(file): there is no layer \"\(name)\" that a context could begin with")
             }
             layers[index].startsContext = true
@@ -78,22 +84,21 @@ package struct NetworkDescription: Sendable {
     /// Lets what these layers make go out to memory and come back before others use it.
     package mutating func buffer(_ names: [String]) throws(HailoError) {
         for name in names {
-            guard let index = layers.firstIndex(where: { $0.kind != "output" && $0.name == name }) else {
+            guard let index = index(ofLayer: name) else {
                 throw HailoError(.notFound, "\(file): there is no layer \"\(name)\" whose rows could be buffered")
             }
             let buffered = name + "_rows"
             for later in layers.indices where later > index && layers[later].kind != "output" {
-                let layer = layers[later]
-                var copy = Layer(
-                    line: layer.line, kind: layer.kind, name: layer.name,
-                    sources: layer.sources.map { $0 == name ? buffered : $0 }, attributes: layer.attributes)
-                copy.startsContext = layer.startsContext
-                layers[later] = copy
+                layers[later].sources = layers[later].sources.map { $0 == name ? buffered : $0 }
             }
             layers.insert(
                 Layer(line: layers[index].line, kind: "ddr", name: buffered, sources: [name], attributes: []),
                 at: index + 1)
         }
+    }
+
+    private func index(ofLayer name: String) -> Int? {
+        layers.firstIndex { $0.kind != "output" && $0.name == name }
     }
 
     func wrong(_ line: Int, _ reason: String) -> HailoError {

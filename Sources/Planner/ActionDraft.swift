@@ -48,7 +48,7 @@ enum ActionDraft {
 
         /// The order of the streams is that of the vendor's containers: sorted in version 0, later the last one first.
         mutating func end(containerVersion: UInt32) -> [ActionDraft] {
-            let ordered = containerVersion == 0 ? bursts.sorted { $0.stream < $1.stream } : bursts.reversed()
+            let ordered = containerVersion == 0 ? bursts.ordered { $0.stream < $1.stream } : bursts.reversed()
             bursts = []
             return ordered.map { .configuration(stream: $0.stream, pieces: $0.pieces) }
         }

@@ -19,7 +19,7 @@ extension GroupPlanner {
         try planBatchSwitching(inputs)
         try planPreliminary()
         for (number, context) in coreOp.contexts.enumerated() { try planDynamic(context, number) }
-        let networks = batches.keys.sorted()
+        let networks = batches.keys.ordered { $0 < $1 }
         let header = ApplicationHeader(
             dynamicContexts: UInt16(clamping: coreOp.contexts.count),
             preliminaryRunsAsap: file.features.preliminaryRunsAsap,
@@ -36,7 +36,7 @@ extension GroupPlanner {
 
     /// Gives every stream at the host a ring of memory as long as its list.
     private mutating func addRings() -> [BoundaryChannel] {
-        boundaries.sorted { $0.layer.name < $1.layer.name }.map { boundary in
+        boundaries.ordered { $0.layer.name < $1.layer.name }.map { boundary in
             let transferSize = boundary.layer.transferSize
             let descriptors = divideUp(Int(transferSize), Int(boundary.size.pageSize))
             let buffer = memory.map(

@@ -45,7 +45,7 @@ struct IntermediateBuffers {
     ) throws(HailoError) {
         var demands = try IntermediateBuffers.demands(coreOp, batches, at: place)
         guard !demands.isEmpty else { return }
-        demands.sort { $0.producer < $1.producer }
+        demands = demands.ordered { $0.producer < $1.producer }
         demands.withUnsafeMutableBufferPointer { VendorSort.sort($0) }
         var placement = MemoryPlacement(contexts: coreOp.contexts.count)
         for demand in demands {

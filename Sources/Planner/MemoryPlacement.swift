@@ -1,3 +1,5 @@
+internal import Base
+
 /// Places memory areas that are needed during some of the contexts into one buffer, so that areas of the same time do
 /// not overlap.
 struct MemoryPlacement {
@@ -26,7 +28,7 @@ struct MemoryPlacement {
     /// In order, with those that touch joined.
     private static func merged(_ segments: [Segment]) -> [Segment] {
         var merged: [Segment] = []
-        for segment in segments.sorted(by: { $0.offset < $1.offset }) {
+        for segment in segments.ordered(by: { $0.offset < $1.offset }) {
             if let last = merged.last, last.end >= segment.offset {
                 merged[merged.count - 1].end = max(last.end, segment.end)
             } else {

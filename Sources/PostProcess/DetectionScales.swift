@@ -106,7 +106,7 @@ struct DetectionScales {
             throw HailoError(.hefInvalid, "the scale of centers or sizes is 0")
         }
         // The order of the vendor's library is that of the names.
-        for decoder in ssd.decoders.sorted(by: { $0.boxes < $1.boxes }) {
+        for decoder in ssd.decoders.ordered(by: { $0.boxes < $1.boxes }) {
             let count = decoder.widths.count
             try add(
                 try layers.features(decoder.boxes, count: 4 * count, step: 4),

@@ -16,7 +16,7 @@ final class MaskList {
     /// Corners, score and class; then size and address of the mask.
     static let entrySize = 38
     private static let addressOffset = 30
-    private static let sizeOffset = 22
+    static let sizeOffset = 22
     private static let largestSide: Float = 32768
 
     private init(
@@ -61,10 +61,7 @@ final class MaskList {
         var count = 0
         for index in 0..<selection.count {
             let entry = selection[index]
-            let (maskHeight, maskWidth) = (
-                MaskList.pixels((entry.box[2] - entry.box[0]) * height),
-                MaskList.pixels((entry.box[3] - entry.box[1]) * width)
-            )
+            let (maskHeight, maskWidth) = MaskList.size(of: entry.box, height: height, width: width)
             let size = maskHeight * maskWidth
             // As in the vendor's library, a frame is never filled to its last byte.
             guard size < target.count - offset - MaskList.entrySize else {
@@ -91,6 +88,11 @@ final class MaskList {
             count += 1
         }
         target.storeBytes(of: UInt16(truncatingIfNeeded: count), as: UInt16.self)
+    }
+
+    /// Height and width of the mask of a box in a picture of this size.
+    static func size(of box: Box, height: Float, width: Float) -> (height: Int, width: Int) {
+        (pixels((box[2] - box[0]) * height), pixels((box[3] - box[1]) * width))
     }
 
     /// Rounded up, and not below nothing.

@@ -18,6 +18,7 @@ package struct BoxFuser: Sendable {
     package let targetSize: Int
 
     /// `parts` are in the order of their groups.
+    @_optimize(size)
     package init(_ parts: [NmsShape], into fused: NmsShape) throws(HailoError) {
         self.parts = parts.map { Part(size: Int($0.hardwareFrameSize), boxSize: Int($0.boxSize)) }
         targetSize = Int(fused.hardwareFrameSize)

@@ -12,6 +12,7 @@ package struct BoxTransform: Sendable {
     private static let numbersPerBox = 5
     private static let counterSize = 2
 
+    @_optimize(size)
     package init(_ shape: NmsShape, frameSize: UInt32, _ quantization: Quantization) throws(HailoError) {
         guard shape.boxSize == 8 else {
             throw HailoError(.hefUnsupported, "boxes of \(shape.boxSize) bytes are not known; they have 8")

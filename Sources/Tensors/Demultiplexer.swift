@@ -27,6 +27,7 @@ package struct Demultiplexer: Sendable {
 
     private static let mostPieces = 1 << 20
 
+    @_optimize(size)
     package init(_ layer: Layer) throws(HailoError) {
         frameSize = Int(layer.hardwareFrameSize)
         collect(layer)

@@ -41,6 +41,7 @@ package struct DetectionHead: Sendable {
     private let scanned: [Range<Int>]
 
     /// `classes` counts the background.
+    @_optimize(size)
     package init(
         anchors: Int, classes: Int, background: Background?, scores: Features, certainty: Features?, isSigmoid: Bool,
         threshold: Float, firstPlace: Int

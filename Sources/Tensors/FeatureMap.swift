@@ -18,6 +18,7 @@ package struct FeatureMap: Sendable {
     /// Whether all features have the same scale.
     let hasOneScale: Bool
 
+    @_optimize(size)
     package init(_ layer: Layer) throws(HailoError) {
         func refusal(_ what: String) -> HailoError {
             HailoError(.hefUnsupported, "layer \"\(layer.name)\" cannot be post-processed: \(what)")

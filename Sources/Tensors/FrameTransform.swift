@@ -36,6 +36,7 @@ package struct FrameTransform: Sendable {
 
     private static let largestFrame = 1 << 31
 
+    @_optimize(size)
     package init(
         _ direction: Direction, from source: TensorForm, to target: TensorForm, _ quantizations: [Quantization]
     ) throws(HailoError) {
@@ -80,6 +81,7 @@ package struct FrameTransform: Sendable {
 
     // MARK: What can be done
 
+    @_optimize(size)
     private static func refusal(_ what: String, _ source: TensorForm, _ target: TensorForm) -> HailoError {
         func text(_ form: TensorForm) -> String {
             let shape = form.shape
@@ -88,6 +90,7 @@ package struct FrameTransform: Sendable {
         return HailoError(.invalidArgument, "frames cannot go from \(text(source)) to \(text(target)): \(what)")
     }
 
+    @_optimize(size)
     private static func checkTypes(_ direction: Direction, _ host: Format, _ device: Format) throws(HailoError) {
         guard device.type == .uint8 || device.type == .uint16, host.type != .automatic else {
             throw HailoError(
@@ -99,6 +102,7 @@ package struct FrameTransform: Sendable {
         }
     }
 
+    @_optimize(size)
     private static func checkSizes(_ source: TensorForm, _ target: TensorForm) throws(HailoError) {
         for form in [source, target] {
             let (height, width, features) = (form.shape.height, form.shape.width, form.shape.features)
@@ -110,6 +114,7 @@ package struct FrameTransform: Sendable {
         }
     }
 
+    @_optimize(size)
     private static func needsReorder(_ source: TensorForm, _ target: TensorForm) -> Bool {
         let (from, to) = (source.format.order, target.format.order)
         let hasOneShape = source.shape == target.shape
@@ -122,6 +127,7 @@ package struct FrameTransform: Sendable {
         return from == .f8cr && source.shape.features > 8
     }
 
+    @_optimize(size)
     private static func checkBayer(
         _ direction: Direction, _ source: TensorForm, _ target: TensorForm
     ) throws(HailoError) {
@@ -133,6 +139,7 @@ package struct FrameTransform: Sendable {
         }
     }
 
+    @_optimize(size)
     private static func reorder(
         _ direction: Direction, _ source: TensorForm, _ target: TensorForm, transposes: Bool
     ) throws(HailoError) -> Reorder {
@@ -145,6 +152,7 @@ package struct FrameTransform: Sendable {
         return found
     }
 
+    @_optimize(size)
     private static func checkTransposition(
         _ direction: Direction, _ source: TensorForm, _ target: TensorForm, reorders: Bool
     ) throws(HailoError) {
@@ -160,6 +168,7 @@ package struct FrameTransform: Sendable {
     }
 
     /// Numbers of their own for each feature make sense only where it is clear which feature a number belongs to.
+    @_optimize(size)
     private static func checkFeatures(_ target: TensorForm, _ quantizations: [Quantization]) throws(HailoError) {
         guard let first = quantizations.first else {
             throw HailoError(.invalidArgument, "an output without scales cannot become floating point numbers")

@@ -13,6 +13,7 @@ package struct LargestFeature: Sendable {
     package let targetSize: Int
     package let scratchSize: Int
 
+    @_optimize(size)
     package init(_ layer: Layer, as type: NumberType) throws(HailoError) {
         func refusal(_ what: String) -> HailoError {
             HailoError(.invalidArgument, "the largest feature of layer \"\(layer.name)\" cannot be found: \(what)")

@@ -26,6 +26,7 @@ enum Reorder: Equatable, Sendable {
     case firstFeature
 
     /// What takes a frame to the chip; nil where there is no way.
+    @_optimize(size)
     static func toDevice(_ source: TensorForm, _ target: TensorForm) -> Reorder? {
         let (from, to) = (source.shape, target.shape)
         let fitsInWidth = from.width <= to.width
@@ -52,6 +53,7 @@ enum Reorder: Equatable, Sendable {
     }
 
     /// What takes a frame from the chip; nil where there is no way.
+    @_optimize(size)
     static func fromDevice(_ source: TensorForm, _ target: TensorForm) -> Reorder? {
         switch (source.format.order, target.format.order) {
         case (.nhcw, .nhwc): .planarRowsToPixels

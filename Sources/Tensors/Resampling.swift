@@ -12,6 +12,7 @@ struct Resampling: Sendable {
     private let shares: [Share]
 
     /// Both lengths are at least 1.
+    @_optimize(size)
     init(from length: Int, to newLength: Int) {
         let scale = Float(newLength) / Float(length)
         let lists = scale > 1 ? Resampling.widened(length, newLength, scale) : Resampling.narrowed(length, newLength, scale)
@@ -36,6 +37,7 @@ struct Resampling: Sendable {
     }
 
     /// Each new number looks for the old ones in reach.
+    @_optimize(size)
     private static func widened(_ length: Int, _ newLength: Int, _ scale: Float) -> [[Share]] {
         (0..<newLength).map { number in
             let center = Float(number) + 0.5
@@ -57,6 +59,7 @@ struct Resampling: Sendable {
     }
 
     /// Each old number, and those that would be beyond the ends, gives to the new ones in reach.
+    @_optimize(size)
     private static func narrowed(_ length: Int, _ newLength: Int, _ scale: Float) -> [[Share]] {
         let reach = 1 / scale
         let margin = Int((2 / scale).rounded(.up)) / 2

@@ -21,6 +21,7 @@ struct ScoreLayer: Sendable {
         static let none = Range(low: 1 << 16, span: 0)
     }
 
+    @_optimize(size)
     init(_ map: FeatureMap, isSigmoid: Bool, threshold: Float) {
         self.map = map
         self.isSigmoid = isSigmoid

@@ -681,8 +681,17 @@ typedef struct hailoswift_port_info {
     hailoswift_format format;
     /** Bytes of a frame in this format. */
     uint64_t frame_size;
+    /** 1 if the frames are lists of boxes, for hailoswift_detections_read(). */
+    int32_t is_boxes;
+    hailoswift_boxes boxes;
+    /** The size of the picture that masks refer to; 0 without masks. */
+    uint32_t picture_height;
+    uint32_t picture_width;
+    /** Padding; always 0. */
+    uint32_t reserved;
 } hailoswift_port_info;
-#define HAILOSWIFT_PORT_INFO_INIT { sizeof(hailoswift_port_info), { 0 }, 0, { 0, 0, 0 }, 0 }
+#define HAILOSWIFT_PORT_INFO_INIT                                                                                      \
+    { sizeof(hailoswift_port_info), { 0 }, 0, { 0, 0, 0 }, 0, 0, { 0, 0, 0, 0 }, 0, 0, 0 }
 
 /** Frames that are given. */
 typedef struct hailoswift_source {
@@ -696,10 +705,7 @@ typedef struct hailoswift_target {
     size_t size;
 } hailoswift_target;
 
-/**
- * Describes input or output `index`. They come in the order of hailoswift_model_get_tensor(). NOT_IMPLEMENTED for groups
- * that leave non-maximum suppression, argmax or softmax to the host; those cannot be run yet.
- */
+/** Describes input or output `index`. They come in the order of hailoswift_model_get_tensor(). */
 hailoswift_status hailoswift_session_get_port(const hailoswift_session *session, hailoswift_direction direction,
                                               size_t index, hailoswift_port_info *info);
 
@@ -710,6 +716,39 @@ hailoswift_status hailoswift_session_get_port(const hailoswift_session *session,
  */
 hailoswift_status hailoswift_session_set_format(hailoswift_session *session, hailoswift_direction direction,
                                                 const char *name, hailoswift_type type, hailoswift_order order);
+
+/** What counts as a detection where the host looks for boxes, and how many there may be. */
+typedef struct hailoswift_detection_settings {
+    size_t struct_size;
+    /** Candidates with a lower score count for nothing. */
+    float score_threshold;
+    /** Of two boxes of a class whose intersection is at least this part of their union, only the better one stays. */
+    float iou_threshold;
+    /** How many boxes of a class there may be in frames of order ::HAILOSWIFT_ORDER_NMS_BY_CLASS. */
+    uint32_t max_per_class;
+    /** How many boxes there may be in frames of the orders NMS_BY_SCORE and NMS_WITH_BYTE_MASK. */
+    uint32_t max_total;
+    /** Bytes for all masks of a frame; 0 for outputs without masks. Boxes whose masks find no room are left out. */
+    uint32_t max_mask_size;
+    /** Padding; not looked at. */
+    uint32_t reserved;
+} hailoswift_detection_settings;
+#define HAILOSWIFT_DETECTION_SETTINGS_INIT { sizeof(hailoswift_detection_settings), 0, 0, 0, 0, 0, 0 }
+
+/**
+ * What counts as a detection in an output; before it is changed, what the model says. INVALID_OPERATION if the host does not
+ * choose among boxes for this output.
+ */
+hailoswift_status hailoswift_session_get_detection_settings(const hailoswift_session *session, const char *output,
+                                                            hailoswift_detection_settings *settings);
+
+/**
+ * Chooses what counts as a detection, for runs and jobs that begin from now on. Get the settings first, and change what is to
+ * be changed. Limits change the size of the frames: get the port anew. INVALID_ARGUMENT for thresholds that are no numbers,
+ * limits of 0 and frames of more than 2 GiB.
+ */
+hailoswift_status hailoswift_session_set_detection_settings(hailoswift_session *session, const char *output,
+                                                            const hailoswift_detection_settings *settings);
 
 /**
  * Passes frames through an active session and returns when all outputs are there. May be called by many threads at once;
@@ -733,6 +772,39 @@ hailoswift_status hailoswift_session_run(hailoswift_session *session, size_t fra
  * their end first.
  */
 void hailoswift_session_release(hailoswift_session *session);
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * Detections
+ * --------------------------------------------------------------------------------------------------------------- */
+
+/** Something that was found in a picture. */
+typedef struct hailoswift_detection {
+    uint32_t class_id;
+    float score;
+    /** The corners of its box, in parts of the picture's height and width; they may lie outside of the picture. */
+    float y_min;
+    float x_min;
+    float y_max;
+    float x_max;
+    /** Its mask, row by row, a byte for each pixel that is 1 where the object is; NULL without one. It lies in the frame. */
+    const uint8_t *mask;
+    /** The size of the mask. Its first pixel is the box's upper left one, or the picture's if the box begins outside. */
+    uint32_t mask_height;
+    uint32_t mask_width;
+} hailoswift_detection;
+
+/**
+ * Reads the detections of a frame, in the order of the frame: class by class, or the best first. It needs no session: frames
+ * may be copied, or kept in files, together with their port.
+ *
+ * @param port the output that the frame is of, as hailoswift_session_get_port() describes it.
+ * @param[out] detections memory for `capacity` of them; may be NULL if that is 0.
+ * @param[out] count how many the frame holds, which may be more than `capacity`.
+ *
+ * Errors: INVALID_OPERATION (frames of this port are no lists of boxes), INVALID_ARGUMENT (the bytes are no frame of it).
+ */
+hailoswift_status hailoswift_detections_read(const hailoswift_port_info *port, const void *frame, size_t frame_size,
+                                             hailoswift_detection *detections, size_t capacity, size_t *count);
 
 /* ------------------------------------------------------------------------------------------------------------------
  * Jobs: frames without waiting

@@ -35,7 +35,7 @@ struct GroupReader {
             throw place.error(
                 .hefInvalid, "its contents have another name (\"\(whole.metadata.name)\") than the group")
         }
-        let sortedLayouts = layouts.sorted { $0.key < $1.key }.map {
+        let sortedLayouts = layouts.ordered { $0.key < $1.key }.map {
             NetworkGroup.Layout(clusters: $0.key, coreOp: $0.value)
         }
         guard let standard = sortedLayouts.first, let firstInFile else {

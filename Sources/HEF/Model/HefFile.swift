@@ -65,6 +65,6 @@ package struct HefFile: Sendable {
             let name = Name(resource.name)
             byName[name] = ExternalResource(name: name, offset: resource.offset &+ zeroPoint, size: resource.size)
         }
-        return byName.values.sorted { $0.name < $1.name }
+        return byName.values.ordered { $0.name < $1.name }
     }
 }

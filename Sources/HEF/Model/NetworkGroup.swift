@@ -71,7 +71,7 @@ package struct NetworkGroup: Sendable {
         var ranks: [Name: Int] = [:]
         for (rank, name) in sortedOutputs.enumerated() where ranks[name] == nil { ranks[name] = rank }
         let ranked = tensors.enumerated().map { (rank: ranks[$0.element.name] ?? Int.max, place: $0.offset) }
-        return ranked.sorted { $0 < $1 }.map { tensors[$0.place] }
+        return ranked.ordered { $0 < $1 }.map { tensors[$0.place] }
     }
 
     // MARK: Names

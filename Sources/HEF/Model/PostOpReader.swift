@@ -144,7 +144,7 @@ struct PostOpReader {
             name: try outputName(op, at: place), networkName: networkName, direction: .deviceToHost,
             format: Format(.float32, order), extent: extent ?? .boxes(boxes),
             quantization: Quantization(zeroPoint: 0, scale: 1, minimum: 0, maximum: 0))
-        let sorted = byName.values.sorted { $0.name < $1.name }.map { PostOp.Input(layer: $0) }
+        let sorted = byName.values.ordered { $0.name < $1.name }.map { PostOp.Input(layer: $0) }
         return PostOp(kind: kind, nms: settings, inputs: sorted, output: output)
     }
 
@@ -185,7 +185,7 @@ struct PostOpReader {
                 PostOp.Ssd.Decoder(boxes: boxes, classes: classes, widths: decoder.widths, heights: decoder.heights))
         }
         try inputs.refuseDecodingOnly(settings)
-        for decoder in decoders.sorted(by: { $0.boxes < $1.boxes }) {
+        for decoder in decoders.ordered(by: { $0.boxes < $1.boxes }) {
             let boxes = try inputs.input(decoder.boxes)
             try inputs.checkSameSize(boxes, try inputs.input(decoder.classes))
         }

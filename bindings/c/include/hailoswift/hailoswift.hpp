@@ -257,6 +257,16 @@ private:
     std::unique_ptr<hailoswift_buffer, Release> handle_;
 };
 
+/** What was found in a frame; masks lie in the frame. See hailoswift_detections_read(). */
+inline std::vector<hailoswift_detection> read_detections(const hailoswift_port_info &port, const void *frame,
+                                                         std::size_t frame_size) {
+    std::size_t count = 0;
+    check(hailoswift_detections_read(&port, frame, frame_size, nullptr, 0, &count));
+    std::vector<hailoswift_detection> detections(count);
+    check(hailoswift_detections_read(&port, frame, frame_size, detections.data(), count, &count));
+    return detections;
+}
+
 /** A network group that is set up on a device. */
 class Session {
 public:
@@ -278,6 +288,17 @@ public:
     void set_format(hailoswift_direction direction, const std::string &name, hailoswift_type type,
                     hailoswift_order order = HAILOSWIFT_ORDER_AUTO) {
         check(hailoswift_session_set_format(handle_.get(), direction, name.c_str(), type, order));
+    }
+
+    /** What counts as a detection in an output; see hailoswift_detection_settings. */
+    hailoswift_detection_settings detection_settings(const std::string &output) const {
+        hailoswift_detection_settings settings = HAILOSWIFT_DETECTION_SETTINGS_INIT;
+        check(hailoswift_session_get_detection_settings(handle_.get(), output.c_str(), &settings));
+        return settings;
+    }
+
+    void set_detection_settings(const std::string &output, const hailoswift_detection_settings &settings) {
+        check(hailoswift_session_set_detection_settings(handle_.get(), output.c_str(), &settings));
     }
 
     /** Passes frames through; see hailoswift_session_run(). */

@@ -4,6 +4,7 @@ Nothing happens on import: the shared library is loaded at the first call.
 """
 
 from ._buffer import Buffer
+from ._detections import Detection, Detections, DetectionSettings
 from ._device import Architecture, BootSource, Device, DeviceEntry, DeviceInfo, Features, Temperature, scan
 from ._emulator import DataOrigin, Finding, FindingKind, configure_emulator
 from ._errors import (
@@ -30,7 +31,8 @@ from ._job import Job
 from ._library import LibraryNotFoundError, library_path, version
 from ._log import LogLevel, set_log_handler
 from ._model import Boxes, Format, Group, Model, Order, Quantization, Stream, Tensor, Type
-from ._session import Port, PowerMode, Queue, Session, SessionInfo
+from ._port import Port
+from ._session import PowerMode, Queue, Session, SessionInfo
 
 __all__ = [
     "Architecture",
@@ -40,6 +42,9 @@ __all__ = [
     "BusyError",
     "CanceledError",
     "DataOrigin",
+    "Detection",
+    "DetectionSettings",
+    "Detections",
     "Device",
     "DeviceEntry",
     "DeviceInfo",

@@ -11,7 +11,7 @@ from ._errors import InvalidArgumentError, Status
 from ._model import Order, Type
 
 if TYPE_CHECKING:
-    from ._session import Port
+    from ._port import Port
 
 
 class Frames:
@@ -23,22 +23,23 @@ class Frames:
         self._outputs = outputs
         self._shapes = shapes
         sources = _ordered(given, inputs, "input")
-        views = [_bytes(source) for source in sources]
+        views = [view_of(source) for source in sources]
         size = inputs[0].frame_size if inputs else 0
         # What is less than a frame is meant to be one, and refused as such.
         self.count = max(views[0].nbytes // size, 1 if views[0].nbytes else 0) if size else 0
+        self._are_given = out is not None
         self._results = (
             _ordered(out, outputs, "output")
             if out is not None
             else [_empty(port, shapes.get(port.name), self.count) for port in outputs]
         )
-        targets = [_bytes(result) for result in self._results]
+        targets = [view_of(result) for result in self._results]
         for port, target in zip(outputs, targets):
             if target.readonly:
                 raise InvalidArgumentError(
                     Status.INVALID_ARGUMENT, f"the memory for output {port.name!r} cannot be written to"
                 )
-        pointers = [_pointer(view) for view in views + targets]
+        pointers = [pointer(view) for view in views + targets]
         self._keep = pointers
         addresses = [address for address, _ in pointers]
         self.sources = (structs.SourceStruct * len(views))(
@@ -50,11 +51,17 @@ class Frames:
 
     @property
     def results(self) -> dict[str, Any]:
-        """The outputs by name."""
-        return {port.name: result for port, result in zip(self._outputs, self._results)}
+        """The outputs by name, boxes as Detections unless the caller gave memory for them."""
+        return {port.name: self._result(port, result) for port, result in zip(self._outputs, self._results)}
+
+    def _result(self, port: Port, result: Any) -> Any:
+        if self._are_given or port.boxes is None:
+            return result
+        view, size = view_of(result), port.frame_size
+        return [port.detections(view[frame * size : (frame + 1) * size]) for frame in range(self.count)]
 
 
-def _bytes(buffer: Any) -> memoryview:
+def view_of(buffer: Any) -> memoryview:
     view = memoryview(buffer)
     # Views of nothing cannot be cast.
     return view.cast("B") if view.nbytes else memoryview(bytearray())
@@ -81,12 +88,14 @@ def _empty(port: Port, shape: Any, frames: int) -> Any:
     kind = {Type.UINT16: numpy.uint16, Type.FLOAT32: numpy.float32}.get(port.format.type, numpy.uint8)
     if shape and port.format.order is Order.NCHW:
         shape = (shape[2], shape[0], shape[1])
+    if port.boxes is not None:
+        kind = numpy.uint8
     if not shape or port.format.order not in (Order.NHWC, Order.NCHW, Order.FCR, Order.F8CR):
         shape = (port.frame_size // numpy.dtype(kind).itemsize,)
     return numpy.empty((frames, *shape), kind)
 
 
-def _pointer(view: memoryview) -> tuple[Optional[int], object]:
+def pointer(view: memoryview) -> tuple[Optional[int], object]:
     """The address of a buffer, and what keeps it there."""
     if not view.nbytes:
         return None, view

@@ -86,6 +86,25 @@ _FUNCTIONS = {
         _Status,
         [_Handle, ctypes.c_int32, ctypes.c_char_p, ctypes.c_int32, ctypes.c_int32],
     ),
+    "hailoswift_session_get_detection_settings": (
+        _Status,
+        [_Handle, ctypes.c_char_p, ctypes.POINTER(structs.DetectionSettingsStruct)],
+    ),
+    "hailoswift_session_set_detection_settings": (
+        _Status,
+        [_Handle, ctypes.c_char_p, ctypes.POINTER(structs.DetectionSettingsStruct)],
+    ),
+    "hailoswift_detections_read": (
+        _Status,
+        [
+            ctypes.POINTER(structs.PortInfoStruct),
+            ctypes.c_void_p,
+            ctypes.c_size_t,
+            ctypes.POINTER(structs.DetectionStruct),
+            ctypes.c_size_t,
+            ctypes.POINTER(ctypes.c_size_t),
+        ],
+    ),
     "hailoswift_session_run": (
         _Status,
         [*_FRAMES, ctypes.c_uint32],

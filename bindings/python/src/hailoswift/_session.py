@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from typing import Any, Optional, Union
 
 from . import _structs as structs
+from ._detections import DetectionSettings
 from ._device import Device
 from ._emulator import DataOrigin
 from ._frames import Frames
 from ._handle import Handle
 from ._job import Job, milliseconds
 from ._library import check, library, text
-from ._model import Format, Model, Order, Type
+from ._model import Model, Order, Type
+from ._port import Port
 
 
 class PowerMode(enum.IntEnum):
@@ -46,16 +48,6 @@ class SessionInfo:
     queue_depth: int
     dma_bytes: int
     data_origin: DataOrigin
-
-
-@dataclass(frozen=True)
-class Port:
-    """An input or output as a session exchanges it. `frame_size` is in bytes."""
-
-    name: str
-    is_output: bool
-    format: Format
-    frame_size: int
 
 
 @dataclass(frozen=True)
@@ -93,11 +85,11 @@ class Session(Handle):
             batches = (structs.NetworkBatchStruct * len(batch_size))()
             for entry, (network, size) in zip(batches, batch_size.items()):
                 entry.network = network.encode()
-                entry.batch_size = _batch(size)
+                entry.batch_size = _unsigned(size, "batch size")
             options.network_batches = batches
             options.network_batch_count = len(batches)
         else:
-            options.batch_size = _batch(batch_size)
+            options.batch_size = _unsigned(batch_size, "batch size")
         handle = ctypes.c_void_p()
         check(
             library().hailoswift_session_create(
@@ -113,7 +105,7 @@ class Session(Handle):
 
     def activate(self, batch_size: int = 0) -> None:
         """Lets the group run, with a batch size up to the session's own, for which 0 stands."""
-        check(library().hailoswift_session_activate(self._handle, _batch(batch_size)))
+        check(library().hailoswift_session_activate(self._handle, _unsigned(batch_size, "batch size")))
 
     def deactivate(self) -> None:
         """Stops the group. Nothing happens if it is not active."""
@@ -145,8 +137,7 @@ class Session(Handle):
         for index in range(max(info.output_count if direction else info.input_count, 1)):
             raw = structs.PortInfoStruct()
             check(library().hailoswift_session_get_port(self._handle, direction, index, ctypes.byref(raw)))
-            form = Format(Type(raw.format.type), Order(raw.format.order), bool(raw.format.is_transposed))
-            ports.append(Port(text(raw.name), direction == 1, form, raw.frame_size))
+            ports.append(Port._of(raw))
         return tuple(ports)
 
     def set_format(self, name: str, type: Type = Type.AUTO, order: Order = Order.AUTO) -> None:
@@ -162,14 +153,36 @@ class Session(Handle):
         )
         self._known_ports = None
 
+    def detection_settings(self, output: str) -> DetectionSettings:
+        """What counts as a detection in an output whose boxes the host finds."""
+        raw = structs.DetectionSettingsStruct()
+        check(library().hailoswift_session_get_detection_settings(self._handle, output.encode(), ctypes.byref(raw)))
+        return DetectionSettings(
+            raw.score_threshold, raw.iou_threshold, raw.max_per_class, raw.max_total, raw.max_mask_size
+        )
+
+    def set_detection_settings(self, output: str, settings: DetectionSettings) -> None:
+        """Chooses what counts as a detection in runs and jobs that begin from now on.
+
+            settings = session.detection_settings("nms")
+            session.set_detection_settings("nms", settings.replace(score_threshold=0.5))
+        """
+        raw = structs.DetectionSettingsStruct()
+        raw.score_threshold, raw.iou_threshold = settings.score_threshold, settings.iou_threshold
+        raw.max_per_class = _unsigned(settings.max_per_class, "max_per_class")
+        raw.max_total = _unsigned(settings.max_total, "max_total")
+        raw.max_mask_size = _unsigned(settings.max_mask_size, "max_mask_size")
+        check(library().hailoswift_session_set_detection_settings(self._handle, output.encode(), ctypes.byref(raw)))
+        self._known_ports = None
+
     def run(self, inputs: Any, *, out: Any = None, timeout: Optional[float] = None) -> dict[str, Any]:
         """Passes frames through the active session and returns the outputs by name.
 
         `inputs` maps the names of the inputs to their frames, one behind the other in a contiguous buffer: a NumPy array,
         bytes, or anything else with a buffer; with a single input the buffer alone will do. Outputs are NumPy arrays where
-        NumPy is installed, with one frame per element of the first axis, else bytearrays; `out` maps the names of the
-        outputs to writable buffers to be used instead. `timeout` is in seconds. The interpreter goes on with other threads
-        meanwhile.
+        NumPy is installed, with one frame per element of the first axis, else bytearrays; those of boxes are lists of
+        Detections, one for each frame. `out` maps the names of the outputs to writable buffers to be used instead, whose
+        boxes Port.detections() reads. `timeout` is in seconds. The interpreter goes on with other threads meanwhile.
         """
         frames = self._frames(inputs, out)
         check(
@@ -297,11 +310,11 @@ class Session(Handle):
         return "<hailoswift.Session closed>" if self.closed else f"<hailoswift.Session {self.info.group}>"
 
 
-def _batch(size: int) -> int:
+def _unsigned(number: int, what: str) -> int:
     """ctypes would cut a number that does not fit instead of refusing it."""
-    if not 0 <= size <= 0xFFFFFFFF:
-        raise ValueError(f"batch size {size} is out of range")
-    return size
+    if not 0 <= number <= 0xFFFFFFFF:
+        raise ValueError(f"{what} {number} is out of range")
+    return number
 
 
 async def _asynchronous(frames: Union[Iterable[Any], AsyncIterable[Any]]) -> AsyncIterator[Any]:

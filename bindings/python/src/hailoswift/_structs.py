@@ -222,6 +222,37 @@ class PortInfoStruct(_Growing):
         ("direction", ctypes.c_int32),
         ("format", FormatStruct),
         ("frame_size", ctypes.c_uint64),
+        ("is_boxes", ctypes.c_int32),
+        ("boxes", BoxesStruct),
+        ("picture_height", ctypes.c_uint32),
+        ("picture_width", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
+    ]
+
+
+class DetectionSettingsStruct(_Growing):
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("score_threshold", ctypes.c_float),
+        ("iou_threshold", ctypes.c_float),
+        ("max_per_class", ctypes.c_uint32),
+        ("max_total", ctypes.c_uint32),
+        ("max_mask_size", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
+    ]
+
+
+class DetectionStruct(ctypes.Structure):
+    _fields_ = [
+        ("class_id", ctypes.c_uint32),
+        ("score", ctypes.c_float),
+        ("y_min", ctypes.c_float),
+        ("x_min", ctypes.c_float),
+        ("y_max", ctypes.c_float),
+        ("x_max", ctypes.c_float),
+        ("mask", ctypes.c_void_p),
+        ("mask_height", ctypes.c_uint32),
+        ("mask_width", ctypes.c_uint32),
     ]
 
 

@@ -1,0 +1,59 @@
+internal import Base
+internal import Hailo
+
+/// The options that say what counts as a detection.
+struct DetectionArguments {
+    private let score, overlap: Float?
+    private let perClass, total, maskBytes: UInt32?
+
+    static let names = ["--score", "--iou", "--max-per-class", "--max-total", "--max-mask-bytes"]
+
+    static let help = """
+          --score T, --iou T
+                         thresholds for boxes that the host finds: the lowest score, and how much boxes of a class may
+                         overlap
+          --max-per-class N, --max-total N, --max-mask-bytes N
+                         limits of such boxes: class by class; by score or with masks; bytes for the masks of a frame
+        """
+
+    init(_ arguments: Arguments) throws(UsageError) {
+        func number<Number: LosslessStringConvertible>(_ name: String) throws(UsageError) -> Number? {
+            guard let text = arguments.value(name) else { return nil }
+            guard let number = Number(text) else {
+                throw UsageError(message: "\(name) takes a number, not \"\(text)\"")
+            }
+            return number
+        }
+        score = try number("--score")
+        overlap = try number("--iou")
+        perClass = try number("--max-per-class")
+        total = try number("--max-total")
+        maskBytes = try number("--max-mask-bytes")
+    }
+
+    private var isEmpty: Bool {
+        score == nil && overlap == nil && perClass == nil && total == nil && maskBytes == nil
+    }
+
+    /// Applies them to all outputs of boxes that the host finds.
+    func apply(to session: Session) throws(HailoError) {
+        guard !isEmpty else { return }
+        var isUsed = false
+        for port in try session.outputs {
+            guard var settings = try? session.detectionSettings(of: port.name) else { continue }
+            settings.scoreThreshold = score ?? settings.scoreThreshold
+            settings.overlapThreshold = overlap ?? settings.overlapThreshold
+            settings.mostPerClass = perClass ?? settings.mostPerClass
+            settings.mostInTotal = total ?? settings.mostInTotal
+            settings.mostMaskBytes = maskBytes ?? settings.mostMaskBytes
+            try session.set(settings, ofOutput: port.name)
+            isUsed = true
+        }
+        guard isUsed else {
+            throw HailoError(
+                .invalidOperation,
+                "group \"\(session.info.group)\" has no output whose boxes the host finds; thresholds and limits mean nothing to it"
+            )
+        }
+    }
+}

@@ -1,0 +1,133 @@
+"""What was found in a picture."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Optional
+
+from . import _structs as structs
+from ._frames import pointer, view_of
+from ._library import check, library
+
+if TYPE_CHECKING:
+    from ._port import Port
+
+
+@dataclass(frozen=True)
+class DetectionSettings:
+    """What counts as a detection in an output whose boxes the host finds.
+
+    Candidates with a score below `score_threshold` count for nothing. Of two boxes of a class whose intersection is at least
+    `iou_threshold` of their union only the better one stays. `max_per_class` holds for Order.NMS_BY_CLASS, `max_total` for
+    Order.NMS_BY_SCORE and with masks, which have `max_mask_size` bytes in a frame.
+    """
+
+    score_threshold: float
+    iou_threshold: float
+    max_per_class: int
+    max_total: int
+    max_mask_size: int
+
+    def replace(self, **changes: Any) -> DetectionSettings:
+        """The same with other values."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True)
+class Detection:
+    """Something that was found. Corners are in parts of the picture's height and width, and may lie outside of it.
+
+    `mask` has a number for each pixel of the box, 1 where the object is; it is None for networks without masks. It begins at
+    the box's upper left corner, or at the picture's edge if the box begins outside.
+    """
+
+    class_id: int
+    score: float
+    y_min: float
+    x_min: float
+    y_max: float
+    x_max: float
+    mask: Any = None
+
+
+class Detections:
+    """All that was found in one picture, in the order in which it came: class by class, or the best first.
+
+    `boxes` has a row for each: y_min, x_min, y_max, x_max. `boxes`, `scores` and `classes` are NumPy arrays where NumPy is
+    installed, else lists; so are the `masks`, one for each detection, which is None for networks without masks.
+    """
+
+    def __init__(self, port: Port, frame: Any) -> None:
+        """Reads a frame of an output."""
+        view = view_of(frame)
+        address, keep = pointer(view)
+        count = ctypes.c_size_t()
+        raw = port._struct()
+
+        def read(entries: Any, capacity: int) -> None:
+            check(
+                library().hailoswift_detections_read(
+                    ctypes.byref(raw), address, view.nbytes, entries, capacity, ctypes.byref(count)
+                )
+            )
+
+        read(None, 0)
+        entries = (structs.DetectionStruct * count.value)()
+        read(entries, count.value)
+        del keep
+        self.masks: Optional[list[Any]] = None
+        try:
+            import numpy
+        except ImportError:
+            self.boxes: Any = [(entry.y_min, entry.x_min, entry.y_max, entry.x_max) for entry in entries]
+            self.scores: Any = [entry.score for entry in entries]
+            self.classes: Any = [entry.class_id for entry in entries]
+            if port.picture is not None:
+                self.masks = [
+                    [bytes(part[row * entry.mask_width :][: entry.mask_width]) for row in range(entry.mask_height)]
+                    for entry, part in ((entry, view[_offset(entry, address) :]) for entry in entries)
+                ]
+            return
+        table = numpy.frombuffer(entries, _record(numpy)) if entries else numpy.zeros(0, _record(numpy))
+        self.boxes, self.scores = table["box"].copy(), table["score"].copy()
+        self.classes = table["class_id"].astype(numpy.int64)
+        if port.picture is not None:
+            pixels = numpy.frombuffer(view, numpy.uint8)
+            self.masks = [
+                pixels[start : start + entry.mask_height * entry.mask_width]
+                .reshape(entry.mask_height, entry.mask_width)
+                .copy()
+                for entry, start in ((entry, _offset(entry, address)) for entry in entries)
+            ]
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    def __getitem__(self, index: int) -> Detection:
+        y_min, x_min, y_max, x_max = (float(value) for value in self.boxes[index])
+        mask = None if self.masks is None else self.masks[index]
+        return Detection(int(self.classes[index]), float(self.scores[index]), y_min, x_min, y_max, x_max, mask)
+
+    def __iter__(self) -> Iterator[Detection]:
+        return (self[index] for index in range(len(self)))
+
+    def __repr__(self) -> str:
+        return f"<hailoswift.Detections {len(self)}>"
+
+
+def _offset(entry: structs.DetectionStruct, address: Optional[int]) -> int:
+    return (entry.mask or address or 0) - (address or 0)
+
+
+def _record(numpy: Any) -> Any:
+    """The layout of hailoswift_detection."""
+    return numpy.dtype(
+        {
+            "names": ["class_id", "score", "box"],
+            "formats": ["<u4", "<f4", ("<f4", 4)],
+            "offsets": [structs.DetectionStruct.class_id.offset, structs.DetectionStruct.score.offset, structs.DetectionStruct.y_min.offset],
+            "itemsize": ctypes.sizeof(structs.DetectionStruct),
+        }
+    )
