@@ -1,3 +1,4 @@
+internal import Base
 internal import CoreProgram
 internal import HEF
 internal import HEFWriter
@@ -6,23 +7,19 @@ internal import HEFWriter
 struct HefAssembly {
     private let lowering: Lowering
     private let contexts: [CompiledContext]
-    private let hostOps: [YoloxOp]
     private let chip: NetworkCompiler.Chip
     private var network: String { lowering.description.name }
 
-    init(
-        _ lowering: Lowering, _ contexts: [CompiledContext], _ hostOps: [YoloxOp], _ chip: NetworkCompiler.Chip
-    ) {
+    init(_ lowering: Lowering, _ contexts: [CompiledContext], _ chip: NetworkCompiler.Chip) {
         self.lowering = lowering
         self.contexts = contexts
-        self.hostOps = hostOps
         self.chip = chip
     }
 
     /// The clusters that work in the emulated Hailo-8L, and in most real ones.
     private static let clusters: UInt32 = 0x33
 
-    func file() -> [UInt8] {
+    func file() throws(HailoError) -> [UInt8] {
         var builder = HefBuilder(version: 2, message: SmallModel.message(groups: []))
         builder.message.header.architecture = chip.number
         builder.message.header.compilerVersion = "emulated-core-1"
@@ -44,9 +41,12 @@ struct HefAssembly {
             group.partialNetworkGroups = [partial]
         }
         builder.message.networkGroups = [group]
-        if !hostOps.isEmpty {
+        if !lowering.description.hostOps.isEmpty {
             var flow = NetFlow(group)
-            for op in hostOps { op.add(to: &flow, layer: layerName) }
+            for layer in lowering.description.hostOps {
+                var op = HostOp(layer, of: lowering)
+                try op.add(to: &flow, name: layerName)
+            }
             flow.put(into: &builder.message)
         }
         return builder.build()

@@ -21,8 +21,6 @@ package enum NetworkCompiler {
         let streams = StreamNumbers(lowering)
         var contexts: [CompiledContext] = []
         for number in 0..<lowering.contexts { contexts.append(try CompiledContext(number, of: lowering, streams)) }
-        var hostOps: [YoloxOp] = []
-        for layer in description.hostOps { hostOps.append(try YoloxOp(layer, of: lowering)) }
-        return HefAssembly(lowering, contexts, hostOps, chip).file()
+        return try HefAssembly(lowering, contexts, chip).file()
     }
 }

@@ -22,8 +22,6 @@ package struct NetworkDescription: Sendable {
     /// What the host does with the outputs.
     private(set) var hostOps: [Layer] = []
 
-    private static let hostKinds = ["yolox"]
-
     /// Reads the text of `file`, which messages name.
     package init(_ text: String, file: String) throws(HailoError) {
         self.file = file
@@ -38,7 +36,7 @@ package struct NetworkDescription: Sendable {
             case "context":
                 guard words.count == 1 else { throw wrong(index + 1, "nothing follows \"context\"") }
                 startsContext = true
-            case _ where NetworkDescription.hostKinds.contains(kind):
+            case _ where HostOp.kinds.contains(kind):
                 hostOps.append(try read(words, line: index + 1))
             default:
                 var layer = try read(words, line: index + 1)
