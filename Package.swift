@@ -73,7 +73,7 @@ var targets: [Target] = [
     room("Firmware", ["Base"]),
     .target(name: "Tensors", dependencies: ["Base", "CPlatform", "HEF"], swiftSettings: fastSettings),
     room("PostProcess", ["Base", "CPlatform", "HEF", "Tensors"]),
-    room("Planner", ["Base", "Firmware", "HEF"]),
+    room("Planner", ["Base", "Firmware", "HEF", "Tensors"]),
     room("Driver", ["Base", "CHailoKernel", "CPlatform"]),
     room("Recorder", ["Base", "CHailoKernel", "CPlatform", "Driver", "Firmware"]),
     room("CoreProgram", ["Base"]),
@@ -116,8 +116,14 @@ if embeddedLibraries != nil {
         .executableTarget(
             name: "transforms-benchmark", dependencies: ["Base", "HEF", "Tensors"], path: "Benchmarks/Transforms",
             swiftSettings: swiftSettings),
-        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swiftSettings),
-        tests("BaseTests", ["Base", "TestSupport"]),
+        .target(
+            name: "TestSupport", dependencies: ["Base", "HEF", "HEFWriter", "PostProcess"], path: "Tests/Support",
+            swiftSettings: swiftSettings),
+        .target(name: "PlainLoops", path: "Benchmarks/PlainLoops"),
+        .executableTarget(
+            name: "postprocess-benchmark", dependencies: ["Base", "HEF", "PlainLoops", "PostProcess", "TestSupport"],
+            path: "Benchmarks/PostProcess", swiftSettings: swiftSettings),
+        tests("BaseTests", ["Base"]),
         tests("CoreProgramTests", ["CoreProgram"]),
         tests("FirmwareTests", ["Base", "Firmware"]),
         .testTarget(
@@ -126,7 +132,7 @@ if embeddedLibraries != nil {
         tests("EmulatorTests", ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware"]),
         tests("RecorderTests", ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware", "Recorder"]),
         tests("HailoTests", ["Base", "HEF", "Hailo", "Tensors"]),
-        tests("TensorsTests", ["Base", "HEF", "Tensors"]),
+        tests("TensorsTests", ["Base", "HEF", "Tensors", "TestSupport"]),
         tests("PostProcessTests", ["Base", "HEF", "HEFWriter", "PostProcess", "Tensors", "TestSupport"]),
         tests("PlannerTests", ["Base", "Planner", "TestSupport"]),
         tests(

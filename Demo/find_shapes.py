@@ -1,7 +1,9 @@
 """Finds circles, squares and triangles in pictures that it draws anew, on the emulated device.
 
-    find_shapes.py MODEL    runs the model through the Python package with real numbers as outputs, compares every number with
-                            numpy, and draws what was found into a PNG file
+    find_shapes.py MODEL          runs the model through the Python package, compares what was found with numpy, and draws it
+                                  into a PNG file
+    find_shapes.py --write-frames FILE
+                                  writes the pictures into a file, as "hailoctl run" and the C example read them
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import sys
 import numpy as np
 from pictures import draw_box, enlarge, write_png
 from quantization import QuantizedNetwork
-from shapes import NAMES, Box, detections, found_share, picture
+from shapes import NAMES, SIZE, Box, detections, found_share, picture
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 COLOURS = [(255, 80, 80), (80, 255, 80), (90, 140, 255)]
@@ -21,26 +23,46 @@ OUTPUTS = ["box", "confidence", "shape"]
 PICTURES = 64
 
 
-def compute(model: str, images: np.ndarray) -> dict[str, np.ndarray]:
+def find(model: str, images: np.ndarray) -> list[list[Box]]:
+    """What the library makes of the outputs of the network."""
     import hailoswift
 
     with hailoswift.Device("emulator") as device, hailoswift.Session(device, hailoswift.Model(model)) as session:
-        for name in OUTPUTS:
-            session.set_format(f"shapes/{name}", hailoswift.Type.FLOAT32)
+        settings = session.detection_settings("shapes/found")
+        print(f"boxes with a score of {settings.score_threshold:.2f}, that overlap by less than {settings.iou_threshold:.2f}")
         with session.active():
-            outputs = session.run(images)
-        return {name: np.asarray(outputs[f"shapes/{name}"]) for name in OUTPUTS}
+            frames = session.run(images)["shapes/found"]
+    boxes = []
+    for frame in frames:
+        boxes.append([])
+        for found in frame:
+            width, height = found.x_max - found.x_min, found.y_max - found.y_min
+            middle = found.x_min + width / 2, found.y_min + height / 2
+            boxes[-1].append(Box(*(side * SIZE for side in (*middle, width, height)), found.class_id, found.score))
+    return boxes
 
 
-def reference(images: np.ndarray) -> dict[str, np.ndarray]:
+def reference(images: np.ndarray) -> list[list[Box]]:
+    """The same in numpy, from whole numbers on."""
     network = QuantizedNetwork.load(str(FOLDER / "shapes"))
     whole = network.run(images)
-    values = {}
+    values = []
     for name in OUTPUTS:
         scale, zero = network.scale(name)
         # As the library does it: 32 bit floating point numbers.
-        values[name] = (whole[name].astype(np.float32) - np.float32(zero)) * np.float32(scale)
-    return values
+        values.append((whole[name].astype(np.float32) - np.float32(zero)) * np.float32(scale))
+    return [detections(*parts) for parts in zip(*values)]
+
+
+def are_equal(found: list[Box], expected: list[Box]) -> bool:
+    """The same shapes in the same places, whatever order they come in: equal scores, and boxes up to the last digits."""
+
+    def numbers(boxes):
+        rows = [(box.shape, box.score, box.x, box.y, box.width, box.height) for box in boxes]
+        return np.array(sorted(rows), np.float64).reshape(-1, 6)
+
+    left, right = numbers(found), numbers(expected)
+    return left.shape == right.shape and np.allclose(left, right, rtol=1e-5, atol=1e-4) and np.array_equal(left[:, :2], right[:, :2])
 
 
 def draw(images: np.ndarray, found: list[list[Box]], png: pathlib.Path) -> None:
@@ -60,20 +82,22 @@ def draw(images: np.ndarray, found: list[list[Box]], png: pathlib.Path) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("model")
+    parser.add_argument("model", nargs="?")
     parser.add_argument("--png", default="build/demo/shapes.png", type=pathlib.Path)
+    parser.add_argument("--write-frames", type=pathlib.Path)
     arguments = parser.parse_args()
     random = np.random.default_rng(2026)
     drawn = [picture(random) for _ in range(PICTURES)]
     images = np.array([image for image, _ in drawn])
+    if arguments.write_frames:
+        arguments.write_frames.write_bytes(images.tobytes())
+        return 0
     there = [boxes for _, boxes in drawn]
-    values = compute(arguments.model, images)
-    expected = reference(images)
-    equal = all(np.array_equal(values[name], expected[name]) for name in OUTPUTS)
-    found = [detections(*parts) for parts in zip(*(values[name] for name in OUTPUTS))]
+    found = find(arguments.model, images)
+    equal = all(map(are_equal, found, reference(images)))
     recall, precision = found_share(found, there)
     print(f"{len(images)} pictures with {sum(map(len, there))} shapes: {recall:.3f} found, {precision:.3f} of the boxes right, "
-          f"every number {'as' if equal else 'NOT as'} in numpy")
+          f"every box {'as' if equal else 'NOT as'} in numpy")
     for box in found[0]:
         print(f"  first picture: {NAMES[box.shape]} at ({box.x:.1f}, {box.y:.1f}), {box.width:.1f} x {box.height:.1f}, "
               f"score {box.score:.2f}")

@@ -80,7 +80,7 @@ def detections(
     box: np.ndarray, confidence: np.ndarray, shape: np.ndarray, least: float = LEAST, most_overlap: float = MOST_OVERLAP
 ) -> list[Box]:
     """What a host makes of the three outputs for one picture (rows, columns, features, all real numbers): the boxes that are
-    likely enough, the likeliest first, without those that cover the same thing.
+    likely enough, the likeliest first, without those that cover another of the same kind.
     """
     found: list[Box] = []
     scores = confidence[..., :1] * shape
@@ -94,7 +94,7 @@ def detections(
         )
     kept: list[Box] = []
     for candidate in sorted(found, key=lambda candidate: -candidate.score):
-        if all(candidate.overlap(other) < most_overlap for other in kept):
+        if all(candidate.shape != other.shape or candidate.overlap(other) < most_overlap for other in kept):
             kept.append(candidate)
     return kept
 

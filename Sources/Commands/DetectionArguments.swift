@@ -17,18 +17,18 @@ struct DetectionArguments {
         """
 
     init(_ arguments: Arguments) throws(UsageError) {
-        func number<Number: LosslessStringConvertible>(_ name: String) throws(UsageError) -> Number? {
+        func number<Number>(_ name: String, _ read: (String) -> Number?) throws(UsageError) -> Number? {
             guard let text = arguments.value(name) else { return nil }
-            guard let number = Number(text) else {
+            guard let number = read(text) else {
                 throw UsageError(message: "\(name) takes a number, not \"\(text)\"")
             }
             return number
         }
-        score = try number("--score")
-        overlap = try number("--iou")
-        perClass = try number("--max-per-class")
-        total = try number("--max-total")
-        maskBytes = try number("--max-mask-bytes")
+        score = try number("--score") { Double(decimal: $0).map { Float($0) } }
+        overlap = try number("--iou") { Double(decimal: $0).map { Float($0) } }
+        perClass = try number("--max-per-class") { UInt32($0) }
+        total = try number("--max-total") { UInt32($0) }
+        maskBytes = try number("--max-mask-bytes") { UInt32($0) }
     }
 
     private var isEmpty: Bool {

@@ -134,7 +134,7 @@ struct HostOp {
         let text = try reader.text("anchors")
         let lists = text.split(separator: ",", omittingEmptySubsequences: false).map { list in
             list.split(separator: "+", omittingEmptySubsequences: false).map { anchor in
-                anchor.split(separator: "x", omittingEmptySubsequences: false).map { Double(String($0)) ?? -1 }
+                anchor.split(separator: "x", omittingEmptySubsequences: false).map { Double(decimal: $0) ?? -1 }
             }
         }
         guard lists.count == count,

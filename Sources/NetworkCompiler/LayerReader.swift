@@ -1,5 +1,4 @@
 internal import Base
-internal import CPlatform
 internal import CoreProgram
 
 /// Reads the attributes of one line.
@@ -60,12 +59,7 @@ struct LayerReader {
 
     mutating func real(_ key: String, or standard: Double) throws(HailoError) -> Double {
         guard let text = value(key) else { return standard }
-        var end: UnsafeMutablePointer<CChar>?
-        let number = text.withCString { start -> Double? in
-            let number = strtod(start, &end)
-            return end.map { $0.pointee == 0 && $0 != start } == true ? number : nil
-        }
-        guard let number, number.isFinite else { throw wrong("\(key) takes a number, not \"\(text)\"") }
+        guard let number = Double(decimal: text) else { throw wrong("\(key) takes a number, not \"\(text)\"") }
         return number
     }
 

@@ -1,5 +1,6 @@
 internal import Base
 internal import HEF
+internal import Tensors
 
 /// The memory between contexts and between parts of one context: one buffer for all of a group's tensors and rows that
 /// wait there.

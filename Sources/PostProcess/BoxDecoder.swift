@@ -45,9 +45,10 @@ struct BoxDecoder: Sendable {
                 height: doubleHeight * doubleHeight * heights[anchor] / image.height)
         case .yolov8(let stride, let image):
             let (x, y) = ((Float(column) + 0.5) * stride / image.width, (Float(row) + 0.5) * stride / image.height)
+            let count = features.map.features / 4
             func distance(_ side: Int) -> Float {
-                let count = features.map.features / 4
-                for index in 0..<count { scratch[index] = value(side * count + index) }
+                features.map.read(
+                    frame, row: row, column: column, features: (side * count)..<((side + 1) * count), into: scratch)
                 Softmax.run(scratch, count)
                 var sum: Float = 0
                 for index in 0..<count { sum += Float(index) * scratch[index] }

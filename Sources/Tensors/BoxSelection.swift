@@ -1,5 +1,3 @@
-internal import Base
-
 /// Two corners: top, left, bottom and right.
 package typealias Box = SIMD4<Float>
 
@@ -24,6 +22,19 @@ package final class BoxSelection: @unchecked Sendable {
         var count: Int32 = 0
         /// Candidates with a score of 0, which the vendor's library counts and does not deliver.
         var zeros: Int32 = 0
+        /// The same boxes in fours.
+        var firstFour: Int32 = -1
+        var lastFour: Int32 = -1
+    }
+
+    /// Four boxes of a class, side by side; what is not there yet overlaps with nothing.
+    private struct Four {
+        var top = SIMD4<Float>(repeating: .infinity)
+        var left = SIMD4<Float>(repeating: .infinity)
+        var bottom = SIMD4<Float>(repeating: -.infinity)
+        var right = SIMD4<Float>(repeating: -.infinity)
+        var area = SIMD4<Float>()
+        var next: Int32 = -1
     }
 
     /// What ends the selection.
@@ -40,6 +51,8 @@ package final class BoxSelection: @unchecked Sendable {
     private let limits: Limits
     private let kept: UnsafeMutableBufferPointer<Kept>
     private let lists: UnsafeMutableBufferPointer<List>
+    private let fours: UnsafeMutableBufferPointer<Four>
+    private var fourCount = 0
     /// The boxes of places that have been decoded for this frame.
     private let boxes: UnsafeMutableBufferPointer<Box>
     private let frameOfBox: UnsafeMutableBufferPointer<UInt32>
@@ -56,6 +69,7 @@ package final class BoxSelection: @unchecked Sendable {
         }
         kept = .allocate(capacity: max(most, 1))
         lists = .allocate(capacity: max(classes, 1))
+        fours = .allocate(capacity: kept.count)
         boxes = .allocate(capacity: max(places, 1))
         frameOfBox = .allocate(capacity: max(places, 1))
         frameOfBox.initialize(repeating: 0)
@@ -64,6 +78,7 @@ package final class BoxSelection: @unchecked Sendable {
     deinit {
         kept.deallocate()
         lists.deallocate()
+        fours.deallocate()
         boxes.deallocate()
         frameOfBox.deallocate()
     }
@@ -99,7 +114,7 @@ package final class BoxSelection: @unchecked Sendable {
     }
 
     private func begin() {
-        count = 0
+        (count, fourCount) = (0, 0)
         lists.update(repeating: List())
         frame &+= 1
         if frame == 0 {
@@ -128,29 +143,58 @@ package final class BoxSelection: @unchecked Sendable {
             lists[label].first = index
         }
         lists[label].last = index
+        if lists[label].count % 4 == 0 {
+            let four = Int32(truncatingIfNeeded: fourCount)
+            fours[fourCount] = Four()
+            fourCount += 1
+            if lists[label].lastFour >= 0 {
+                fours[Int(lists[label].lastFour)].next = four
+            } else {
+                lists[label].firstFour = four
+            }
+            lists[label].lastFour = four
+        }
+        let (four, lane) = (Int(lists[label].lastFour), Int(lists[label].count) % 4)
+        fours[four].top[lane] = entry.box[0]
+        fours[four].left[lane] = entry.box[1]
+        fours[four].bottom[lane] = entry.box[2]
+        fours[four].right[lane] = entry.box[3]
+        fours[four].area[lane] = BoxSelection.area(entry.box)
         lists[label].count += 1
     }
 
+    @inline(__always)
+    private static func area(_ box: Box) -> Float { (box[2] - box[0]) * (box[3] - box[1]) }
+
+    /// Whether the intersection with a box of the list, in relation to the union, is as large.
     private func isCovered(_ box: Box, _ list: List, _ threshold: Float) -> Bool {
-        let area = (box[2] - box[0]) * (box[3] - box[1])
-        var index = list.first
+        // Boxes that do not touch have an intersection of nothing.
+        guard threshold > 0 else { return list.count > 0 }
+        let area = BoxSelection.area(box)
+        var index = list.firstFour
         while index >= 0 {
-            let other = kept[Int(index)]
-            if BoxSelection.overlap(other.box, box, area) >= threshold { return true }
-            index = other.next
+            let others = fours[Int(index)]
+            let width = BoxSelection.smaller(others.right, box[3]) - BoxSelection.larger(others.left, box[1])
+            let height = BoxSelection.smaller(others.bottom, box[2]) - BoxSelection.larger(others.top, box[0])
+            let touches = (width .> 0) .& (height .> 0)
+            if any(touches) {
+                let intersection = width * height
+                let share = intersection / (others.area + area - intersection)
+                if any(touches .& (share .>= threshold)) { return true }
+            }
+            index = others.next
         }
         return false
     }
 
-    /// The intersection of two boxes in relation to their union.
     @inline(__always)
-    private static func overlap(_ first: Box, _ second: Box, _ secondArea: Float) -> Float {
-        let width = min(first[3], second[3]) - max(first[1], second[1])
-        let height = min(first[2], second[2]) - max(first[0], second[0])
-        if width <= 0 || height <= 0 { return 0 }
-        let intersection = width * height
-        let firstArea = (first[2] - first[0]) * (first[3] - first[1])
-        return intersection / (firstArea + secondArea - intersection)
+    private static func smaller(_ lanes: SIMD4<Float>, _ number: Float) -> SIMD4<Float> {
+        lanes.replacing(with: number, where: lanes .> number)
+    }
+
+    @inline(__always)
+    private static func larger(_ lanes: SIMD4<Float>, _ number: Float) -> SIMD4<Float> {
+        lanes.replacing(with: number, where: lanes .< number)
     }
 
     // MARK: What was chosen

@@ -1,5 +1,3 @@
-internal import Base
-
 /// Something that may be at a place of a picture.
 package struct Candidate: VendorSortable, Equatable, Sendable {
     package var score: Float
@@ -8,12 +6,10 @@ package struct Candidate: VendorSortable, Equatable, Sendable {
     /// The class, without the background.
     package var label: UInt32
 
-    @inlinable
     package init(score: Float, place: UInt32, label: UInt32) {
         (self.score, self.place, self.label) = (score, place, label)
     }
 
-    @inlinable
     package static func isBefore(_ first: Candidate, _ second: Candidate) -> Bool { first.score > second.score }
 }
 

@@ -141,14 +141,15 @@ package struct DetectionHead: Sendable {
                 }
             }
             for column in 0..<grid.width where minima[column] <= span {
-                for anchor in 0..<anchors { collect(frames, row, column, anchor, candidates) }
+                for anchor in 0..<anchors { collect(frames, row, column, anchor, candidates, Number.self) }
             }
         }
     }
 
     @inline(__always)
-    private func collect(
-        _ frames: UnsafePointer<UnsafeRawPointer>, _ row: Int, _ column: Int, _ anchor: Int, _ candidates: Candidates
+    private func collect<Number: StoredNumber>(
+        _ frames: UnsafePointer<UnsafeRawPointer>, _ row: Int, _ column: Int, _ anchor: Int, _ candidates: Candidates,
+        _: Number.Type
     ) {
         var factor: Float = 1
         if let (features, layer) = certainty {
@@ -161,18 +162,19 @@ package struct DetectionHead: Sendable {
         }
         // As long as nothing is more than certain, a product is no larger than the score itself.
         let isBounded = factor <= 1 && threshold > 0
-        let map = scores.map
-        let frame = frames[scoreFeatures.input]
+        let range = isBounded ? scores.commonRange : .all
         let first = scoreFeatures.first + anchor &* scoreFeatures.step
         let place = UInt32(
             truncatingIfNeeded: firstPlace + (row &* grid.width &+ column) &* anchors &+ anchor)
-        var position = row &* map.rowStride &+ first &* map.featureStride &+ column
+        let stride = scores.map.featureStride
+        var numbers =
+            frames[scoreFeatures.input].assumingMemoryBound(to: Number.self)
+            + (row &* scores.map.rowStride &+ first &* stride &+ column)
         for label in 0..<classes {
-            let stored = map.stored(frame, position)
-            position += map.featureStride
-            let feature = first + label
-            guard !isBounded || scores.range(feature).contains(stored) else { continue }
-            let confidence = scores.confidence(stored, feature)
+            let stored = UInt32(truncatingIfNeeded: numbers.pointee)
+            numbers += stride
+            guard (range ?? scores.range(first + label)).contains(stored) else { continue }
+            let confidence = scores.confidence(stored, first + label)
             let score = certainty == nil ? confidence : confidence * factor
             guard score >= threshold, let number = number(ofClass: label) else { continue }
             candidates.append(Candidate(score: score, place: place, label: number))

@@ -73,4 +73,21 @@ package struct FeatureMap: Sendable {
     package func value(_ frame: UnsafeRawPointer, row: Int, column: Int, feature: Int) -> Float {
         real(stored(frame, row &* rowStride &+ feature &* featureStride &+ column), feature)
     }
+
+    /// The real values of some features of a place.
+    package func read(
+        _ frame: UnsafeRawPointer, row: Int, column: Int, features: Range<Int>, into values: UnsafeMutablePointer<Float>
+    ) {
+        let start = row &* rowStride &+ features.lowerBound &* featureStride &+ column
+        guard hasOneScale else {
+            for (index, feature) in features.enumerated() {
+                values[index] = real(stored(frame, start &+ index &* featureStride), feature)
+            }
+            return
+        }
+        let (zeroPoint, scale) = (scales.zeroPoints[0], scales.scales[0])
+        for index in 0..<features.count {
+            values[index] = (Float(stored(frame, start &+ index &* featureStride)) - zeroPoint) * scale
+        }
+    }
 }

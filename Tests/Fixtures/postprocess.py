@@ -110,6 +110,8 @@ def main():
                 if expected is None:
                     continue
                 frames.append([number, base64.b64encode(expected).decode()])
+            if not frames:
+                continue
             line = {"name": name, "model": base, "output": output["name"], "order": form["order"], "type": form["type"], **settings, "frames": frames}
             if not variant:
                 line["inputs"] = [

@@ -2,6 +2,7 @@ import Base
 import Foundation
 import HEF
 import PostProcess
+import TestSupport
 import Testing
 
 /// Random outputs of networks of all kinds, in sizes that networks have, held to what the vendor's library makes of them:

@@ -1,7 +1,10 @@
 """The demo: digits and shapes that the networks have never seen, through Python, the tool and C."""
 
+import json
 import re
+import struct
 import sys
+import zlib
 
 import pytest
 from repository import ROOT, TOOL, run
@@ -68,7 +71,54 @@ def test_a_wrong_class_is_noticed(tmp_path):
 def test_shapes(tmp_path):
     result = python(ROOT / "Demo/find_shapes.py", ROOT / "Demo/shapes.hef", "--png", tmp_path / "shapes.png")
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "every number as in numpy" in result.stdout
+    assert "every box as in numpy" in result.stdout
     recall, precision = (float(number) for number in re.findall(r"(0\.\d+) (?:found|of the boxes)", result.stdout))
     assert recall > 0.85 and precision > 0.85
     assert (tmp_path / "shapes.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_boxes_through_the_tool_c_and_python(tmp_path):
+    """One picture: the same boxes in words, and drawn."""
+    raw = tmp_path / "shapes.raw"
+    assert python(ROOT / "Demo/find_shapes.py", "--write-frames", raw).returncode == 0
+    raw.write_bytes(raw.read_bytes()[: 64 * 64 * 3])
+    model, png = ROOT / "Demo/shapes.hef", tmp_path / "found.png"
+    result = run(
+        TOOL, "run", model, "--input", f"shapes/image={raw}", "--device", "emulator:hailo8", "--json", "--detections", "--draw", png
+    )
+    assert result.returncode == 0, result.stderr
+    boxes = json.loads(result.stdout)["groups"][0]["found"][0]["detections"]
+    lines = [
+        f"class {box['class']}, score {box['score']:.3f}, from ({box['x_min']:.3f}, {box['y_min']:.3f}) to ({box['x_max']:.3f}, {box['y_max']:.3f})"
+        for box in boxes
+    ]
+    expected = "\n".join([*lines, f"{len(lines)} found", ""])
+    assert lines
+    header = png.read_bytes()
+    assert header.startswith(b"\x89PNG") and struct.unpack(">II", header[16:24]) == (384, 384)
+    pixels = zlib.decompress(b"".join(chunks(header, b"IDAT")))
+    assert len(pixels) == 384 * (384 * 3 + 1)
+
+    program = tmp_path / "detect"
+    flags = ["-Wall", f"-I{ROOT}/include", f"-L{ROOT}/build", "-lhailoswift", f"-Wl,-rpath,{ROOT}/build"]
+    assert run("cc", ROOT / "bindings/c/examples/detect.c", "-o", program, *flags).returncode == 0
+    found = run(program, model, raw, tmp_path / "c.ppm", "emulator")
+    assert (found.stdout, found.stderr) == (expected, "")
+    found = python(ROOT / "bindings/python/examples/detect.py", model, raw, tmp_path / "python.ppm", "emulator")
+    assert (found.stdout, found.stderr) == (expected, "")
+    drawn = [(tmp_path / name).read_bytes() for name in ("c.ppm", "python.ppm")]
+    assert all(picture.startswith(b"P6\n64 64\n255\n") and picture[13:] != raw.read_bytes() for picture in drawn)
+    assert "cannot read as many bytes" in run(program, model, tmp_path / "nothing", tmp_path / "c.ppm", "emulator").stderr
+    assert "consists of boxes" in run(program, ROOT / "Tests/Fixtures/hef/min_v2.hef", raw, tmp_path / "c.ppm", "emulator").stderr
+
+
+def chunks(png, kind):
+    """The contents of all chunks of a kind, whose checksums are right."""
+    offset = 8
+    while offset < len(png):
+        (size,) = struct.unpack(">I", png[offset : offset + 4])
+        checked = png[offset + 4 : offset + 8 + size]
+        assert struct.unpack(">I", png[offset + 8 + size :][:4]) == (zlib.crc32(checked),)
+        if checked[:4] == kind:
+            yield checked[4:]
+        offset += 12 + size

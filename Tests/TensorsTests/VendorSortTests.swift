@@ -1,4 +1,4 @@
-import Base
+import Tensors
 import TestSupport
 import Testing
 

@@ -9,31 +9,24 @@ package protocol VendorSortable {
 /// The parts into which quicksort cuts a list are sorted one after the other, from the first on, and only as far as somebody
 /// asks: each by itself ends up as it would if all were sorted.
 package struct VendorSort<Element: VendorSortable> {
-    @usableFromInline
-    struct Part {
-        @usableFromInline var start: Int
-        @usableFromInline var end: Int
+    private struct Part {
+        var start: Int
+        var end: Int
         /// How often it may still be cut.
-        @usableFromInline var depth: Int
-
-        @inlinable
-        init(start: Int, end: Int, depth: Int) {
-            (self.start, self.end, self.depth) = (start, end, depth)
-        }
+        var depth: Int
     }
 
-    @usableFromInline let elements: UnsafeMutablePointer<Element>
+    private let elements: UnsafeMutablePointer<Element>
     /// The parts that are left, the first of them last. There are never more than cuts in depth.
-    @usableFromInline var parts: InlineArray<128, Part>
-    @usableFromInline var partCount: Int
+    private var parts: InlineArray<128, Part>
+    private var partCount: Int
     /// So many elements stand at their place already.
-    @usableFromInline var sortedCount = 0
+    private var sortedCount = 0
 
     /// Up to this many elements are sorted by insertion.
-    @inlinable static var fewElements: Int { 16 }
+    private static var fewElements: Int { 16 }
 
     /// Nobody else may touch the list's elements from here on.
-    @inlinable
     package init(_ list: UnsafeMutableBufferPointer<Element>) {
         parts = InlineArray(repeating: Part(start: 0, end: 0, depth: 0))
         partCount = 0
@@ -47,14 +40,12 @@ package struct VendorSort<Element: VendorSortable> {
         partCount = 1
     }
 
-    @inlinable
     package static func sort(_ list: UnsafeMutableBufferPointer<Element>) {
         var sort = VendorSort(list)
         while sort.partCount > 0 { sort.sortNextPart() }
     }
 
     /// The element with this number in the sorted list; nil behind the last. Numbers must not fall from call to call.
-    @inlinable
     package mutating func element(_ number: Int) -> Element? {
         while number >= sortedCount {
             guard partCount > 0 else { return nil }
@@ -63,8 +54,7 @@ package struct VendorSort<Element: VendorSortable> {
         return elements[number]
     }
 
-    @inlinable
-    mutating func sortNextPart() {
+    private mutating func sortNextPart() {
         partCount -= 1
         var part = parts[partCount]
         while part.end - part.start > VendorSort.fewElements {
@@ -83,8 +73,7 @@ package struct VendorSort<Element: VendorSortable> {
     }
 
     /// Cuts a part in two around the median of three elements, and returns where.
-    @inlinable
-    func cut(_ part: Part) -> Int {
+    private func cut(_ part: Part) -> Int {
         let pivot = part.start
         swap(pivot, median(part.start + 1, part.start + (part.end - part.start) / 2, part.end - 1))
         var low = part.start + 1
@@ -99,22 +88,19 @@ package struct VendorSort<Element: VendorSortable> {
         }
     }
 
-    @inlinable
-    func swap(_ a: Int, _ b: Int) {
+    private func swap(_ a: Int, _ b: Int) {
         let element = elements[a]
         elements[a] = elements[b]
         elements[b] = element
     }
 
-    @inlinable
-    func median(_ a: Int, _ b: Int, _ c: Int) -> Int {
+    private func median(_ a: Int, _ b: Int, _ c: Int) -> Int {
         func isBefore(_ first: Int, _ second: Int) -> Bool { Element.isBefore(elements[first], elements[second]) }
         if isBefore(a, b) { return isBefore(b, c) ? b : isBefore(a, c) ? c : a }
         return isBefore(a, c) ? a : isBefore(b, c) ? c : b
     }
 
-    @inlinable
-    func insert(_ part: Part) {
+    private func insert(_ part: Part) {
         for index in part.start..<part.end {
             let element = elements[index]
             var hole = index
@@ -128,8 +114,7 @@ package struct VendorSort<Element: VendorSortable> {
 
     // MARK: Parts that were cut too often
 
-    @inlinable
-    func sortAsHeap(_ part: Part) {
+    private func sortAsHeap(_ part: Part) {
         let heap = elements + part.start
         var count = part.end - part.start
         for hole in stride(from: (count - 2) / 2, through: 0, by: -1) { sift(heap, heap[hole], from: hole, count) }
@@ -142,8 +127,7 @@ package struct VendorSort<Element: VendorSortable> {
     }
 
     /// Puts an element into a heap that has a hole: down to the end of the heap first, then up to its place.
-    @inlinable
-    func sift(_ heap: UnsafeMutablePointer<Element>, _ element: Element, from start: Int, _ count: Int) {
+    private func sift(_ heap: UnsafeMutablePointer<Element>, _ element: Element, from start: Int, _ count: Int) {
         var hole = start
         while 2 * hole + 2 < count {
             var child = 2 * hole + 2

@@ -1,9 +1,7 @@
 import Base
-import Foundation
-import HEF
+package import HEF
 import HEFWriter
-import PostProcess
-import TestSupport
+package import PostProcess
 
 /// The end of a network, written down in words: what the host does, the layers that it works on, how they are decoded. From
 /// that a model is made, and frames for it.
@@ -13,22 +11,22 @@ import TestSupport
 ///
 /// FORM is 0 for boxes class by class, 1 for those by score, 2 for those of all anchors, 3 for boxes with masks. Numbers of a
 /// layer are random ones from LOW to HIGH, but for every one in RARE, which may be any.
-struct HeadModel {
-    struct Output {
-        let name: String
-        let shape, padded: Shape
+package struct HeadModel {
+    package struct Output {
+        package let name: String
+        package let shape, padded: Shape
         let isWide: Bool
-        let zeroPoint, scale: Float
+        package let zeroPoint, scale: Float
         let low, high, rare: UInt64
 
-        var count: Int { Int(padded.height * padded.width * padded.features) }
+        package var count: Int { Int(padded.height * padded.width * padded.features) }
     }
 
-    let name, kind: String
-    let form: Int
-    let settings: DetectionSettings
-    private(set) var outputs: [Output] = []
-    private let classes: UInt32
+    package let name, kind: String
+    package let form: Int
+    package let settings: DetectionSettings
+    package private(set) var outputs: [Output] = []
+    package let classes: UInt32
     private let background: Int
     private let height, width: Double
     private let seed: UInt64
@@ -36,7 +34,7 @@ struct HeadModel {
     private let decoders: Int
     private let rest: [Substring]
 
-    init(_ text: some StringProtocol) {
+    package init(_ text: some StringProtocol) {
         var words = text.split(separator: " ").map { Substring($0) }[...]
         func number<Number: LosslessStringConvertible>(_ type: Number.Type = Number.self) -> Number {
             Number(String(words.removeFirst()))!
@@ -69,7 +67,7 @@ struct HeadModel {
     }
 
     /// The frames of the layers, in the order of the op's inputs.
-    func frames(_ op: PostOp) -> [UnsafeMutableRawBufferPointer] {
+    package func frames(_ op: PostOp) -> [UnsafeMutableRawBufferPointer] {
         op.inputs.map { input in
             let index = outputs.firstIndex { $0.name == input.name.text }!
             let output = outputs[index]
@@ -94,7 +92,7 @@ struct HeadModel {
 
     // MARK: The model
 
-    func op() throws -> PostOp {
+    package func op() throws -> PostOp {
         var group = SmallModel.group(named: "net")
         group.contexts[0].metadata.edgeLayers.removeLast()
         for (stream, output) in outputs.enumerated() {
@@ -202,7 +200,7 @@ struct HeadModel {
         return nms
     }
 
-    var format: Format {
+    package var format: Format {
         Format(.float32, [.nmsByClass, .nmsByScore, .nhwc, .nmsWithByteMask][form])
     }
 }
