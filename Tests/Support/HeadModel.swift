@@ -92,11 +92,17 @@ package struct HeadModel {
 
     // MARK: The model
 
-    package func op() throws -> PostOp {
+    /// The op of the model. With `factor`, each feature of a layer has a scale of its own, so many times the layer's.
+    package func op(factor: ((Int) -> Float)? = nil) throws -> PostOp {
         var group = SmallModel.group(named: "net")
         group.contexts[0].metadata.edgeLayers.removeLast()
+        if factor != nil, case .info(var input) = group.contexts[0].metadata.edgeLayers[0].kind {
+            input.numeric.scales = [0.5, 0.5, 0.5]
+            input.numeric.zeroPoints = [3, 3, 3]
+            group.contexts[0].metadata.edgeLayers[0].kind = .info(input)
+        }
         for (stream, output) in outputs.enumerated() {
-            group.contexts[0].metadata.edgeLayers.append(layer(output, stream))
+            group.contexts[0].metadata.edgeLayers.append(layer(output, stream, factor))
         }
         group.sortedOutputsOrder = outputs.map { $0.name }
         var message = SmallModel.message()
@@ -104,6 +110,11 @@ package struct HeadModel {
         var padding = ExtensionMessage()
         padding.typeIndex = 11
         message.optionalExtensions = [padding]
+        if factor != nil {
+            var scales = ExtensionMessage()
+            scales.typeIndex = 25
+            message.extensions.append(scales)
+        }
         var flow = NetFlow(group)
         flow.add(.nms(decoder(flow)), reading: outputs.map { $0.name }, delivering: "out")
         flow.put(into: &message)
@@ -111,12 +122,17 @@ package struct HeadModel {
         return try bytes.withUnsafeBytes { try HefFile($0) }.groups[0].postOps[0]
     }
 
-    private func layer(_ output: Output, _ stream: Int) -> EdgeLayerMessage {
+    private func layer(_ output: Output, _ stream: Int, _ factor: ((Int) -> Float)?) -> EdgeLayerMessage {
         var layer = SmallModel.layer(
             output.name, isOutput: true, format: 1, output.shape, features: output.padded.features)
         guard case .info(var info) = layer.kind else { return layer }
         info.numeric.scale = output.scale
         info.numeric.zeroPoint = output.zeroPoint
+        if let factor {
+            let features = 0..<Int(output.shape.features)
+            info.numeric.scales = features.map { Double(output.scale * factor($0)) }
+            info.numeric.zeroPoints = features.map { _ in Double(output.zeroPoint) }
+        }
         info.base.paddedHeight = output.padded.height
         info.base.paddedWidth = output.padded.width
         info.base.dataBytes = output.isWide ? 2 : 1
