@@ -1,5 +1,5 @@
 /* Frames allocate nothing once the first ones have been through: runs, jobs that are waited for, and jobs with callbacks, with
- * and without conversions. Counts what the whole process asks of malloc. */
+ * and without conversions, and with what the host makes of outputs. Counts what the whole process asks of malloc. */
 
 #include "check.h"
 #include "hailoswift/hailoswift.h"
@@ -92,30 +92,37 @@ static void call_back(hailoswift_session *session, int count) {
     while (atomic_load(&callbacks) < before + count) continue;
 }
 
-int main(void) {
-    hailoswift_device *device = NULL;
+/** One model: frames of each way, of which the first few may allocate. */
+static void check_model(hailoswift_device *device, const char *path, int frames) {
     hailoswift_model *model = NULL;
     hailoswift_session *session = NULL;
     void (*const ways[])(hailoswift_session *, int) = { run, wait_for_jobs, call_back };
-    CHECK(hailoswift_device_open("emulator", NULL, &device) == HAILOSWIFT_OK);
-    CHECK(hailoswift_model_load(HEF_FILE, &model) == HAILOSWIFT_OK);
+    CHECK(hailoswift_model_load(path, &model) == HAILOSWIFT_OK);
     CHECK(hailoswift_session_create(device, model, NULL, &session) == HAILOSWIFT_OK);
     CHECK(hailoswift_session_get_info(session, &info) == HAILOSWIFT_OK);
     CHECK(hailoswift_session_activate(session, 0) == HAILOSWIFT_OK);
     for (int is_float = 0; is_float < 2; is_float++) {
         choose(session, is_float ? HAILOSWIFT_TYPE_FLOAT32 : HAILOSWIFT_TYPE_AUTO);
         for (int way = 0; way < 3; way++) {
-            ways[way](session, 1000);
+            ways[way](session, frames / 5);
             long before = atomic_load(&allocations);
-            ways[way](session, 5000);
+            ways[way](session, frames);
             long count = atomic_load(&allocations) - before;
-            printf("way %d%s: %ld allocations for 5000 frames\n", way, is_float ? ", converted" : "", count);
+            printf("%s, way %d%s: %ld allocations for %d frames\n", path, way, is_float ? ", converted" : "", count, frames);
             /* Threads that meet in a new way may make the lists of jobs grow once more. */
             CHECK(count < 20);
         }
     }
     hailoswift_session_release(session);
     hailoswift_model_release(model);
+}
+
+/** Takes the names of model files. */
+int main(int count, char **paths) {
+    hailoswift_device *device = NULL;
+    CHECK(count > 1);
+    CHECK(hailoswift_device_open("emulator", NULL, &device) == HAILOSWIFT_OK);
+    for (int index = 1; index < count; index++) check_model(device, paths[index], index == 1 ? 5000 : 500);
     hailoswift_device_release(device);
     return finish_checks();
 }

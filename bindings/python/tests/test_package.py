@@ -51,6 +51,8 @@ def test_the_structures_are_laid_out_as_the_compiler_does(tmp_path):
         "hailoswift_submit_options": _structs.SubmitOptionsStruct,
         "hailoswift_queue_info": _structs.QueueInfoStruct,
         "hailoswift_finding": _structs.FindingStruct,
+        "hailoswift_detection": _structs.DetectionStruct,
+        "hailoswift_detection_settings": _structs.DetectionSettingsStruct,
     }
     declared = set(re.findall(r"^typedef struct (\w+) \{", HEADER.read_text(), re.M))
     assert declared == set(mirrors)

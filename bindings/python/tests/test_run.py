@@ -96,9 +96,6 @@ def test_what_cannot_run(open_session):
         session.run(bytes(1025))
     with pytest.raises(hailoswift.NotFoundError, match="other"):
         session.set_format("other", Type.FLOAT32)
-    with pytest.raises(hailoswift.HailoError, match="run it with raw frames") as caught:
-        open_session("nf_yolov5").inputs  # noqa: B018
-    assert caught.value.status == hailoswift.Status.NOT_IMPLEMENTED
 
 
 def test_threads_take_turns(open_session):
