@@ -138,7 +138,8 @@ if embeddedLibraries != nil {
         tests(
             "SessionTests",
             [
-                "Base", "CHailoKernel", "Driver", "Emulator", "Firmware", "HEF", "HEFWriter", "Hailo", "Planner", "TestSupport",
+                "Base", "CHailoKernel", "Driver", "Emulator", "Firmware", "HEF", "HEFWriter", "Hailo", "Planner",
+                "TestSupport",
             ]),
     ]
 }

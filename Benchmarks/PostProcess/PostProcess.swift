@@ -63,15 +63,15 @@ private struct Plain {
 
     init(_ head: HeadModel, _ op: PostOp, _ frames: [UnsafeMutableRawBufferPointer]) {
         func layer(_ name: Name) -> plain_layer {
-            let index = op.inputs.firstIndex { $0.name == name }!
+            let index = op.inputs.firstIndex { $0.name == name } ?? 0
             let layer = op.inputs[index].layer
             return plain_layer(
-                numbers: UnsafePointer(frames[index].bindMemory(to: UInt8.self).baseAddress!),
+                numbers: UnsafePointer(frames[index].bindMemory(to: UInt8.self).baseAddress),
                 height: Int32(layer.shape.height), width: Int32(layer.shape.width),
                 padded_width: Int32(layer.hardwareShape.width), features: Int32(layer.shape.features),
                 zero_point: layer.quantization.zeroPoint, scale: layer.quantization.scale)
         }
-        var image = PostOp.ImageSize?.none
+        let image: PostOp.ImageSize
         switch op.kind {
         case .yolov8(let size, let pairs):
             (image, isSsd, anchors) = (size, false, [])
@@ -94,7 +94,7 @@ private struct Plain {
         }
         settings = plain_settings(
             classes: Int32(head.classes), background: isSsd ? 0 : -1, score_threshold: head.settings.scoreThreshold,
-            iou_threshold: head.settings.overlapThreshold, image_height: image!.height, image_width: image!.width,
+            iou_threshold: head.settings.overlapThreshold, image_height: image.height, image_width: image.width,
             max_per_class: Int32(head.settings.mostPerClass))
     }
 

@@ -42,7 +42,8 @@ struct DetectionView {
     private static func source(_ session: Session, _ model: Model) throws(HailoError) -> Source {
         let tensors = model.file.groups.first { $0.name.text == session.info.group }?.inputs() ?? []
         for (index, port) in try session.inputs.enumerated() {
-            guard let tensor = tensors.first(where: { $0.name.text == port.name }), case .shape(let shape) = tensor.extent,
+            guard let tensor = tensors.first(where: { $0.name.text == port.name }),
+                case .shape(let shape) = tensor.extent,
                 [1, 3].contains(shape.features), Order(rawValue: port.order) == .nhwc,
                 port.frameSize == Int(shape.height * shape.width * shape.features)
             else { continue }

@@ -58,7 +58,8 @@ enum RunCommand {
             isRaw: arguments.has("--raw"), isJSON: arguments.has("--json"),
             inputForm: try form(arguments, "--input-"), outputForm: try form(arguments, "--"), inputs: inputs,
             outputFolder: arguments.value("--output-dir"), detections: try DetectionArguments(arguments),
-            showsDetections: arguments.has("--detections"), picturePath: arguments.value("--draw"), milliseconds: timeout > .max / 1000 ? .max : timeout * 1000
+            showsDetections: arguments.has("--detections"), picturePath: arguments.value("--draw"),
+            milliseconds: timeout > .max / 1000 ? .max : timeout * 1000
         )
     }
 
@@ -93,7 +94,9 @@ enum RunCommand {
         for order in [Order.nhwc, .nhcw, .fcr, .f8cr, .nhw, .nc, .rgb888, .nchw, .yuy2, .nv12, .nv21, .rgb4, .i420]
         where Output.lowered(order.name) == name { return order.rawValue }
         throw UsageError(
-            message: "\(option) takes auto, by-class, by-score, with-masks or the name of an order such as nhwc and nchw, not \"\(name)\"")
+            message:
+                "\(option) takes auto, by-class, by-score, with-masks or the name of an order such as nhwc and nchw, not \"\(name)\""
+        )
     }
 
     private static func run(_ request: Request) throws(HailoError) {

@@ -40,7 +40,8 @@ final class BoxTable {
                     next += 4
                 }
                 head.copyScores(
-                    frames, place: place, to: UnsafeMutableRawBufferPointer(rebasing: target[next..<(offset + rowSize)]))
+                    frames, place: place, to: UnsafeMutableRawBufferPointer(rebasing: target[next..<(offset + rowSize)])
+                )
                 offset += rowSize
             }
         }

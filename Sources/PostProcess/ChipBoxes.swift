@@ -63,7 +63,8 @@ final class ChipBoxes {
     }
 
     private func box(_ place: Int) -> Box {
-        place * 4 + 16 <= table.count ? table.loadUnaligned(fromByteOffset: 4 * place, as: Box.self) : Box(repeating: .nan)
+        place * 4 + 16 <= table.count
+            ? table.loadUnaligned(fromByteOffset: 4 * place, as: Box.self) : Box(repeating: .nan)
     }
 
     /// The vendor's library sorts a second time here, which changes the order of boxes with equal scores once more.

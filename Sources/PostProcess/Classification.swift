@@ -12,7 +12,8 @@ final class Classification {
 
     init(_ layer: Layer, _ order: Order) throws(HailoError) {
         guard order == .nhwc || order == .nc else {
-            throw HailoError(.invalidArgument, "softmax delivers frames in the orders NHWC and NC, not in \(order.name)")
+            throw HailoError(
+                .invalidArgument, "softmax delivers frames in the orders NHWC and NC, not in \(order.name)")
         }
         let device = TensorForm(layer.hardwareShape, layer.format)
         transform = try FrameTransform(

@@ -38,7 +38,8 @@ final class MaskList {
     ) throws(HailoError) -> MaskList {
         guard let (input, map) = scales.map(prototypes), map.features == DetectionScales.maskWeights else {
             throw HailoError(
-                .hefInvalid, "the layer of prototypes, \"\(prototypes)\", does not have \(DetectionScales.maskWeights) features")
+                .hefInvalid,
+                "the layer of prototypes, \"\(prototypes)\", does not have \(DetectionScales.maskWeights) features")
         }
         let image = yolo.image
         guard image.height >= 1, image.width >= 1, image.height <= largestSide, image.width <= largestSide else {
@@ -71,7 +72,8 @@ final class MaskList {
             let start = offset + MaskList.entrySize
             BoxList.put(entry.box, entry.score, entry.label, target, &offset)
             target.storeBytes(
-                of: UInt64(size).littleEndian, toByteOffset: start - MaskList.entrySize + MaskList.sizeOffset, as: UInt64.self)
+                of: UInt64(size).littleEndian, toByteOffset: start - MaskList.entrySize + MaskList.sizeOffset,
+                as: UInt64.self)
             let mask = target.baseAddress.map { $0 + start }
             target.storeBytes(
                 of: UInt64(UInt(bitPattern: mask)), toByteOffset: start - MaskList.entrySize + MaskList.addressOffset,

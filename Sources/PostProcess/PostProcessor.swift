@@ -86,7 +86,8 @@ package final class PostProcessor: @unchecked Sendable {
         }
         if case .iou = op.kind {
             guard layers.count == 1, let shape = layers[0].nms, case .single = layers[0].kind else {
-                throw HailoError(.hefUnsupported, "\(op.name) works on boxes that one stream delivers, and on no others")
+                throw HailoError(
+                    .hefUnsupported, "\(op.name) works on boxes that one stream delivers, and on no others")
             }
             try settings.check(hasMasks: false)
             let list = try BoxList(try listOrder(op, order), classes: classes(nms), settings)

@@ -15,7 +15,8 @@ struct Resampling: Sendable {
     @_optimize(size)
     init(from length: Int, to newLength: Int) {
         let scale = Float(newLength) / Float(length)
-        let lists = scale > 1 ? Resampling.widened(length, newLength, scale) : Resampling.narrowed(length, newLength, scale)
+        let lists =
+            scale > 1 ? Resampling.widened(length, newLength, scale) : Resampling.narrowed(length, newLength, scale)
         var starts: [Int32] = [0]
         var shares: [Share] = []
         for list in lists {

@@ -16,7 +16,7 @@ package struct VendorSort<Element: VendorSortable> {
         var depth: Int
     }
 
-    private let elements: UnsafeMutablePointer<Element>
+    private let elements: UnsafeMutableBufferPointer<Element>
     /// The parts that are left, the first of them last. There are never more than cuts in depth.
     private var parts: InlineArray<128, Part>
     private var partCount: Int
@@ -29,15 +29,10 @@ package struct VendorSort<Element: VendorSortable> {
     /// Nobody else may touch the list's elements from here on.
     package init(_ list: UnsafeMutableBufferPointer<Element>) {
         parts = InlineArray(repeating: Part(start: 0, end: 0, depth: 0))
-        partCount = 0
-        guard let start = list.baseAddress, list.count > 0 else {
-            elements = UnsafeMutablePointer<Element>(bitPattern: MemoryLayout<Element>.alignment)!
-            return
-        }
-        elements = start
+        elements = list
+        partCount = list.isEmpty ? 0 : 1
         parts[0] = Part(
             start: 0, end: list.count, depth: 2 * (Int.bitWidth - 1 - list.count.leadingZeroBitCount))
-        partCount = 1
     }
 
     package static func sort(_ list: UnsafeMutableBufferPointer<Element>) {
@@ -115,7 +110,7 @@ package struct VendorSort<Element: VendorSortable> {
     // MARK: Parts that were cut too often
 
     private func sortAsHeap(_ part: Part) {
-        let heap = elements + part.start
+        let heap = UnsafeMutableBufferPointer(rebasing: elements[part.start..<part.end])
         var count = part.end - part.start
         for hole in stride(from: (count - 2) / 2, through: 0, by: -1) { sift(heap, heap[hole], from: hole, count) }
         while count > 1 {
@@ -127,7 +122,9 @@ package struct VendorSort<Element: VendorSortable> {
     }
 
     /// Puts an element into a heap that has a hole: down to the end of the heap first, then up to its place.
-    private func sift(_ heap: UnsafeMutablePointer<Element>, _ element: Element, from start: Int, _ count: Int) {
+    private func sift(
+        _ heap: UnsafeMutableBufferPointer<Element>, _ element: Element, from start: Int, _ count: Int
+    ) {
         var hole = start
         while 2 * hole + 2 < count {
             var child = 2 * hole + 2

@@ -33,7 +33,7 @@ import Testing
 
     @Test(arguments: 0..<50)
     func randomAreas(seed: UInt64) {
-        var random = SplitMix( seed)
+        var random = SplitMix(seed)
         var placement = MemoryPlacement(contexts: 6)
         var areas: [(contexts: ClosedRange<Int>, bytes: Range<Int>)] = []
         for _ in 0..<40 {

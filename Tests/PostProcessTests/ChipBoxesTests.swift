@@ -119,7 +119,9 @@ import Testing
     }
 
     private func numbers(_ found: [Detection]) -> [[Float]] {
-        found.map { [Float($0.label), $0.top, $0.left, $0.bottom, $0.right, $0.score] }.sorted { $0.lexicographicallyPrecedes($1) }
+        found.map { [Float($0.label), $0.top, $0.left, $0.bottom, $0.right, $0.score] }.sorted {
+            $0.lexicographicallyPrecedes($1)
+        }
     }
 
     private func numbers(_ entries: [Entry]) -> [[Float]] {

@@ -10,7 +10,8 @@ import Testing
         let (wide, top) = (isWide ? 1 : 0, isWide ? 65535 : 255)
         return HeadModel(
             "scales yolox 5 400 400 0.4 9 \(form) -1 64 72 3 0 0 3 r 8 9 4 8 16 4 \(wide) \(top / 2) \(3 / Float(top)) 0 \(top) 0 "
-                + "o 8 9 1 8 16 1 \(wide) 0 \(1 / Float(top)) 0 \(top) 0 c 8 9 5 8 16 5 \(wide) 0 \(1 / Float(top)) 0 \(top) 0 1 r o c")
+                + "o 8 9 1 8 16 1 \(wide) 0 \(1 / Float(top)) 0 \(top) 0 c 8 9 5 8 16 5 \(wide) 0 \(1 / Float(top)) 0 \(top) 0 1 r o c"
+        )
     }
 
     private static func factor(_ feature: Int) -> Float { [1, 0.5, 0.8, 0.3, 0.9][feature] }

@@ -66,7 +66,8 @@ import Testing
         let op = try #require(group.postOps.first { $0.output.name.text == entry.output })
         let processor = try PostProcessor.make(
             op, op.inputs.map { $0.layer }, entry.format, entry.settings(op))
-        let sources = try #require(VendorGoldenTests.cases.first { $0.model == entry.model && $0.inputs != nil }?.inputs)
+        let sources = try #require(
+            VendorGoldenTests.cases.first { $0.model == entry.model && $0.inputs != nil }?.inputs)
         for frame in entry.frames {
             let number = frame.number
             var target = [UInt8](repeating: 0xaa, count: processor.frameSize)

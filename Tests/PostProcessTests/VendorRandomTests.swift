@@ -24,7 +24,7 @@ import Testing
         return text.split(separator: "\n").map { line in
             let parts = line.components(separatedBy: " = ")
             let result = parts[1].split(separator: " ")
-            return Case(head: HeadModel(parts[0]), hash: UInt64(result[0])!, size: Int(result[1])!)
+            return Case(head: HeadModel(parts[0]), hash: UInt64(result[0]) ?? 0, size: Int(result[1]) ?? 0)
         }
     }()
 

@@ -37,7 +37,7 @@ package struct HeadModel {
     package init(_ text: some StringProtocol) {
         var words = text.split(separator: " ").map { Substring($0) }[...]
         func number<Number: LosslessStringConvertible>(_ type: Number.Type = Number.self) -> Number {
-            Number(String(words.removeFirst()))!
+            required(Number(String(words.removeFirst())))
         }
         name = String(words.removeFirst())
         kind = String(words.removeFirst())
@@ -69,7 +69,7 @@ package struct HeadModel {
     /// The frames of the layers, in the order of the op's inputs.
     package func frames(_ op: PostOp) -> [UnsafeMutableRawBufferPointer] {
         op.inputs.map { input in
-            let index = outputs.firstIndex { $0.name == input.name.text }!
+            let index = required(outputs.firstIndex { $0.name == input.name.text })
             let output = outputs[index]
             var random = SplitMix(seed * 1000 + UInt64(index))
             let memory = UnsafeMutableRawBufferPointer.allocate(
@@ -152,8 +152,8 @@ package struct HeadModel {
         nms.backgroundIndex = UInt32(max(background, 0))
         nms.onlyDecodesBoxes = form == 2
         var words = rest[...]
-        func pad() -> UInt32 { flow.pad(String(words.removeFirst()))! }
-        func number<Number: LosslessStringConvertible>() -> Number { Number(String(words.removeFirst()))! }
+        func pad() -> UInt32 { required(flow.pad(String(words.removeFirst()))) }
+        func number<Number: LosslessStringConvertible>() -> Number { required(Number(String(words.removeFirst()))) }
         func yolo() -> [YoloDecoderMessage] {
             (0..<decoders).map { _ in
                 var decoder = YoloDecoderMessage()
@@ -219,4 +219,10 @@ package struct HeadModel {
     package var format: Format {
         Format(.float32, [.nmsByClass, .nmsByScore, .nhwc, .nmsWithByteMask][form])
     }
+}
+
+/// What a description has to have.
+private func required<Value>(_ value: Value?) -> Value {
+    guard let value else { fatalError("a head is written down wrongly") }
+    return value
 }

@@ -31,10 +31,11 @@ import Testing
     }
 
     /// The same library's order of seven keys in lists of more elements, as a checksum.
-    @Test(arguments: [
-        (17, 9_132_640_126_541_382_666), (100, 14_573_233_519_034_685_650), (1000, 16_208_987_586_169_175_840),
-        (5000, 12_983_479_414_655_942_398),
-    ] as [(Int, UInt64)])
+    @Test(
+        arguments: [
+            (17, 9_132_640_126_541_382_666), (100, 14_573_233_519_034_685_650), (1000, 16_208_987_586_169_175_840),
+            (5000, 12_983_479_414_655_942_398),
+        ] as [(Int, UInt64)])
     func longLists(count: Int, expected: UInt64) {
         var state = UInt32(count)
         let keys = (0..<count).map { _ in
@@ -54,7 +55,8 @@ import Testing
     @Test func fewElementsAreSortedStably() {
         let keys = (0..<16).map { $0 % 3 }
         #expect(
-            sorted(keys).map { $0.place } == items(keys).sorted { ($1.key, $0.place) < ($0.key, $1.place) }.map { $0.place })
+            sorted(keys).map { $0.place }
+                == items(keys).sorted { ($1.key, $0.place) < ($0.key, $1.place) }.map { $0.place })
     }
 
     /// Whoever asks for a few elements only gets the same ones.
