@@ -116,8 +116,8 @@ extension Picture {
         _ found: Session.Detection, _ frame: UnsafeRawBufferPointer, _ boxes: Session.Boxes?
     ) {
         func place(_ part: Float, _ length: Int) -> Int {
-            // What lies far outside is of no interest.
-            Int(min(max(part, -1), 2) * Float(length))
+            // What lies far outside, or nowhere, is of no interest.
+            part > -1 ? Int(min(part, 2) * Float(length)) : -length
         }
         let color = Color.ofClass(found.label)
         let (top, left) = (place(found.top, height), place(found.left, width))

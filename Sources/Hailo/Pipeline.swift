@@ -223,6 +223,7 @@ final class Pipeline: @unchecked Sendable {
                 notify()
             }
         case .closed:
+            awaitCause()
             fail(
                 HailoError(
                     .firmwareRejected,
@@ -232,6 +233,14 @@ final class Pipeline: @unchecked Sendable {
             fail(
                 HailoError(
                     .driverFailure, "a transfer of stream \"\(queue.channel.stream)\" ended with a DMA error"))
+        }
+    }
+
+    /// The firmware tells why it closes channels, and another thread hears it, which may be a moment later.
+    private func awaitCause() {
+        let deadline = Clock.deadline(milliseconds: 200)
+        condition.withLock {
+            while isRunning, Clock.now < deadline { wait(until: deadline) }
         }
     }
 

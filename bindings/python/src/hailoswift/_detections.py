@@ -5,14 +5,11 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Optional
+from typing import Any, Optional
 
 from . import _structs as structs
-from ._frames import pointer, view_of
 from ._library import check, library
-
-if TYPE_CHECKING:
-    from ._port import Port
+from ._memory import pointer, view_of
 
 
 @dataclass(frozen=True)
@@ -59,17 +56,16 @@ class Detections:
     installed, else lists; so are the `masks`, one for each detection, which is None for networks without masks.
     """
 
-    def __init__(self, port: Port, frame: Any) -> None:
-        """Reads a frame of an output."""
+    def __init__(self, port: structs.PortInfoStruct, frame: Any) -> None:
+        """Made by Port.detections() and by runs."""
         view = view_of(frame)
         address, keep = pointer(view)
         count = ctypes.c_size_t()
-        raw = port._struct()
 
         def read(entries: Any, capacity: int) -> None:
             check(
                 library().hailoswift_detections_read(
-                    ctypes.byref(raw), address, view.nbytes, entries, capacity, ctypes.byref(count)
+                    ctypes.byref(port), address, view.nbytes, entries, capacity, ctypes.byref(count)
                 )
             )
 
@@ -84,7 +80,7 @@ class Detections:
             self.boxes: Any = [(entry.y_min, entry.x_min, entry.y_max, entry.x_max) for entry in entries]
             self.scores: Any = [entry.score for entry in entries]
             self.classes: Any = [entry.class_id for entry in entries]
-            if port.picture is not None:
+            if port.picture_height:
                 self.masks = [
                     [bytes(part[row * entry.mask_width :][: entry.mask_width]) for row in range(entry.mask_height)]
                     for entry, part in ((entry, view[_offset(entry, address) :]) for entry in entries)
@@ -93,7 +89,7 @@ class Detections:
         table = numpy.frombuffer(entries, _record(numpy)) if entries else numpy.zeros(0, _record(numpy))
         self.boxes, self.scores = table["box"].copy(), table["score"].copy()
         self.classes = table["class_id"].astype(numpy.int64)
-        if port.picture is not None:
+        if port.picture_height:
             pixels = numpy.frombuffer(view, numpy.uint8)
             self.masks = [
                 pixels[start : start + entry.mask_height * entry.mask_width]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Optional
+from typing import Any
 
 from . import _structs as structs
 from ._errors import InvalidArgumentError, Status
+from ._memory import pointer, view_of
 from ._model import Order, Type
-
-if TYPE_CHECKING:
-    from ._port import Port
+from ._port import Port
 
 
 class Frames:
@@ -61,12 +59,6 @@ class Frames:
         return [port.detections(view[frame * size : (frame + 1) * size]) for frame in range(self.count)]
 
 
-def view_of(buffer: Any) -> memoryview:
-    view = memoryview(buffer)
-    # Views of nothing cannot be cast.
-    return view.cast("B") if view.nbytes else memoryview(bytearray())
-
-
 def _ordered(given: Any, ports: Sequence[Port], what: str) -> list[Any]:
     """What belongs to each port. With a single one its buffer alone will do."""
     if not isinstance(given, Mapping):
@@ -93,15 +85,3 @@ def _empty(port: Port, shape: Any, frames: int) -> Any:
     if not shape or port.format.order not in (Order.NHWC, Order.NCHW, Order.FCR, Order.F8CR):
         shape = (port.frame_size // numpy.dtype(kind).itemsize,)
     return numpy.empty((frames, *shape), kind)
-
-
-def pointer(view: memoryview) -> tuple[Optional[int], object]:
-    """The address of a buffer, and what keeps it there."""
-    if not view.nbytes:
-        return None, view
-    if not view.readonly:
-        buffer = (ctypes.c_char * view.nbytes).from_buffer(view)
-        return ctypes.addressof(buffer), buffer
-    # ctypes gives the address of bytes objects only; other read-only buffers are copied.
-    data = view.obj if isinstance(view.obj, bytes) and len(view.obj) == view.nbytes else view.tobytes()
-    return ctypes.cast(ctypes.c_char_p(data), ctypes.c_void_p).value, data

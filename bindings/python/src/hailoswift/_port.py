@@ -28,7 +28,7 @@ class Port:
 
     def detections(self, frame: Any) -> Detections:
         """Reads a frame of boxes: a buffer of `frame_size` bytes, wherever it comes from."""
-        return Detections(self, frame)
+        return Detections(self._struct(), frame)
 
     @classmethod
     def _of(cls, raw: structs.PortInfoStruct) -> Port:
