@@ -99,15 +99,22 @@ def test_boxes_through_the_tool_c_and_python(tmp_path):
     pixels = zlib.decompress(b"".join(chunks(header, b"IDAT")))
     assert len(pixels) == 384 * (384 * 3 + 1)
 
-    program = tmp_path / "detect"
+    program, cpp_program = tmp_path / "detect", tmp_path / "detect_cpp"
     flags = ["-Wall", f"-I{ROOT}/include", f"-L{ROOT}/build", "-lhailoswift", f"-Wl,-rpath,{ROOT}/build"]
     assert run("cc", ROOT / "bindings/c/examples/detect.c", "-o", program, *flags).returncode == 0
+    flags = ["-std=c++17", f"-I{ROOT}/bindings/c/include", *flags]
+    assert run("c++", ROOT / "bindings/c/examples/detect.cpp", "-o", cpp_program, *flags).returncode == 0
     found = run(program, model, raw, tmp_path / "c.ppm", "emulator")
     assert (found.stdout, found.stderr) == (expected, "")
     found = python(ROOT / "bindings/python/examples/detect.py", model, raw, tmp_path / "python.ppm", "emulator")
     assert (found.stdout, found.stderr) == (expected, "")
     drawn = [(tmp_path / name).read_bytes() for name in ("c.ppm", "python.ppm")]
     assert all(picture.startswith(b"P6\n64 64\n255\n") and picture[13:] != raw.read_bytes() for picture in drawn)
+    found = run(cpp_program, model, raw, "0.1", "emulator")
+    assert (found.stdout, found.stderr) == (expected, "")
+    assert run(cpp_program, model, raw, "1.5", "emulator").stdout == "0 found\n"
+    digits = run(cpp_program, ROOT / "Demo/digits.hef", raw, "0.1", "emulator")
+    assert digits.stderr == "detect: no output of this model consists of boxes\n"
     assert "cannot read as many bytes" in run(program, model, tmp_path / "nothing", tmp_path / "c.ppm", "emulator").stderr
     assert "no picture in color" in run(program, ROOT / "Tests/Fixtures/hef/min_v2.hef", raw, tmp_path / "c.ppm", "emulator").stderr
 

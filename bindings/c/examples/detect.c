@@ -30,7 +30,7 @@ static void set_pixel(canvas *picture, int y, int x, uint32_t class_id) {
 }
 
 /** A part of a side in pixels. What lies far outside of the picture is of no interest. */
-static int pixel(float part, int length) { return (int)((part < -1 ? -1 : part > 2 ? 2 : part) * (float)length); }
+static int pixel(float part, int length) { return (int)((part > -1 ? part < 2 ? part : 2 : -1) * (float)length); }
 
 static void draw(canvas *picture, const hailoswift_detection *found) {
     int top = pixel(found->y_min, picture->height), bottom = pixel(found->y_max, picture->height);
