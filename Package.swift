@@ -149,7 +149,8 @@ if Context.environment["HAILOSWIFT_FUZZ"] != nil {
     products.append(.executable(name: "hef-fuzzer", targets: ["HefFuzzer"]))
     targets.append(
         .executableTarget(
-            name: "HefFuzzer", dependencies: ["Base", "HEF", "HEFWriter"], path: "Fuzzing/HefFuzzer",
+            name: "HefFuzzer", dependencies: ["Base", "HEF", "HEFWriter", "Hailo", "Planner"],
+            path: "Fuzzing/HefFuzzer",
             swiftSettings: swiftSettings))
 }
 

@@ -17,7 +17,6 @@ struct BoxAssembler {
 
     init(_ shape: NmsShape) { self.shape = shape }
 
-    private var listsPerFrame: Int { Int(shape.classes) * Int(shape.chunksPerFrame) }
     private var boxSize: Int { Int(shape.boxSize) }
 
     mutating func begin(_ frame: UnsafeMutableRawBufferPointer) {
@@ -31,7 +30,7 @@ struct BoxAssembler {
     ) throws(HailoError) -> Bool {
         let burst = max(Int(shape.burstSize) * boxSize, boxSize)
         var position = 0
-        while position + boxSize <= transfer.count, lists < listsPerFrame {
+        while position + boxSize <= transfer.count, lists < shape.lists {
             let box = UnsafeRawBufferPointer(rebasing: transfer[position..<(position + boxSize)])
             position += boxSize
             let word = box.count >= 8 ? box.loadUnaligned(as: UInt64.self) : 0
@@ -43,7 +42,7 @@ struct BoxAssembler {
                 try append(box, frame)
             }
         }
-        return lists == listsPerFrame
+        return lists == shape.lists
     }
 
     private mutating func endList(_ frame: UnsafeMutableRawBufferPointer) {

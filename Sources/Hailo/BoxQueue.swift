@@ -15,14 +15,11 @@ final class BoxQueue: @unchecked Sendable {
     /// Whether the frame that is next is complete.
     private(set) var isComplete = false
 
-    init(_ queue: StreamQueue, _ shape: NmsShape) {
+    /// `memory` has to live as long.
+    init(_ queue: StreamQueue, _ shape: NmsShape, _ memory: WorkingMemory) {
         self.queue = queue
         assembler = BoxAssembler(shape)
-        frame = .allocate(byteCount: Int(queue.channel.frameSize), alignment: 64)
-    }
-
-    deinit {
-        frame.deallocate()
+        frame = memory.reserve(bytes: Int(queue.channel.frameSize))
     }
 
     var contents: UnsafeRawBufferPointer { UnsafeRawBufferPointer(frame) }

@@ -9,16 +9,18 @@ final class FrameStreams: @unchecked Sendable {
     private let outputs: [StreamQueue]
     /// Those of the outputs that bring boxes, by their index.
     let boxes: [BoxQueue?]
+    private let memory = WorkingMemory()
     private var queueOfChannel = [StreamQueue?](repeating: nil, count: 32)
     /// How many frames the rings hold.
     let depth: Int
 
-    init(_ queues: [StreamQueue]) {
+    init(_ queues: [StreamQueue]) throws(HailoError) {
         inputs = queues.filter { !$0.channel.isOutput }
         outputs = queues.filter { $0.channel.isOutput }
-        boxes = outputs.map { queue in queue.channel.nms.map { BoxQueue(queue, $0) } }
+        boxes = outputs.map { [memory] queue in queue.channel.nms.map { BoxQueue(queue, $0, memory) } }
         depth = queues.filter { $0.channel.nms == nil }.map { $0.capacity }.min() ?? 1
         for queue in queues { queueOfChannel[Int(queue.channel.channel) & 31] = queue }
+        try memory.check()
     }
 
     func queue(of channel: UInt8) -> StreamQueue? { queueOfChannel[Int(channel) & 31] }

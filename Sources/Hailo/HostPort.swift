@@ -235,8 +235,9 @@ struct HostPort {
         switch way {
         case .plain(_, let transform), .part(_, _, let transform): transform.scratchSize
         case .planes(let planes): planes.map { $0.transform.scratchSize }.max() ?? 0
-        case .fusedBoxes(_, let fuser, _): fuser.targetSize
-        case .boxes, .raw, .postProcessed: 0
+        case .boxes(_, let transform): transform.scratchSize
+        case .fusedBoxes(_, let fuser, let transform): transform.scratchSize + fuser.targetSize
+        case .raw, .postProcessed: 0
         }
     }
 
@@ -276,11 +277,12 @@ struct HostPort {
         case .part(let stream, let leaf, let transform):
             try transform.run(part(stream, leaf), to: frame, scratch: scratch)
         case .boxes(let stream, let transform):
-            try transform.run(contents(stream), to: frame)
+            try transform.run(contents(stream), to: frame, scratch: scratch)
         case .fusedBoxes(let streams, let fuser, let transform):
-            let fused = UnsafeMutableRawBufferPointer(rebasing: scratch[..<fuser.targetSize])
+            let fused = UnsafeMutableRawBufferPointer(
+                rebasing: scratch[transform.scratchSize...].prefix(fuser.targetSize))
             try fuser.run({ contents(streams[$0]) }, to: fused)
-            try transform.run(UnsafeRawBufferPointer(fused), to: frame)
+            try transform.run(UnsafeRawBufferPointer(fused), to: frame, scratch: scratch)
         case .postProcessed(let streams, let processor):
             try processor.run({ contents(streams[$0]) }, to: frame)
         case .planes:

@@ -13,30 +13,30 @@ final class HostPorts: @unchecked Sendable {
         let demultiplexer: Demultiplexer
         let parts: [UnsafeMutableRawBufferPointer]
 
-        init(_ stream: Int, _ demultiplexer: Demultiplexer) {
+        init(_ stream: Int, _ demultiplexer: Demultiplexer, _ memory: WorkingMemory) {
             self.stream = stream
             self.demultiplexer = demultiplexer
-            parts = demultiplexer.leaves.map { .allocate(byteCount: $0.size, alignment: 64) }
+            parts = demultiplexer.leaves.map { memory.reserve(bytes: $0.size) }
         }
     }
 
     let inputs: [HostPort]
     let outputs: [HostPort]
     private let multiplexed: [Multiplexed]
+    private let memory = WorkingMemory()
     private let inputScratch: ScratchPool
     private let outputScratch: UnsafeMutableRawBufferPointer
 
-    private init(_ inputs: [HostPort], _ outputs: [HostPort], _ demultiplexers: [(Int, Demultiplexer)]) {
+    private init(
+        _ inputs: [HostPort], _ outputs: [HostPort], _ demultiplexers: [(Int, Demultiplexer)]
+    ) throws(HailoError) {
         self.inputs = inputs
         self.outputs = outputs
-        multiplexed = demultiplexers.map { Multiplexed($0.0, $0.1) }
-        inputScratch = ScratchPool(size: max(inputs.map { $0.scratchSize }.max() ?? 0, 64))
-        outputScratch = .allocate(byteCount: max(outputs.map { $0.scratchSize }.max() ?? 0, 64), alignment: 64)
-    }
-
-    deinit {
-        for stream in multiplexed { for part in stream.parts { part.deallocate() } }
-        outputScratch.deallocate()
+        let memory = memory
+        multiplexed = demultiplexers.map { Multiplexed($0.0, $0.1, memory) }
+        inputScratch = ScratchPool(size: inputs.map { $0.scratchSize }.max() ?? 0)
+        outputScratch = memory.reserve(bytes: outputs.map { $0.scratchSize }.max() ?? 0)
+        try memory.check()
     }
 
     /// The ports of a group, in the order in which the model lists its inputs and outputs.
@@ -86,18 +86,18 @@ final class HostPorts: @unchecked Sendable {
         func ordered(_ tensors: [Tensor], isOutput: Bool) -> [HostPort] {
             tensors.compactMap { tensor in all.first { $0.name == tensor.name && $0.isOutput == isOutput } }
         }
-        return HostPorts(
+        return try HostPorts(
             ordered(group.inputs(), isOutput: false), ordered(group.outputs(), isOutput: true), demultiplexers)
     }
 
     /// The streams just as the chip has them.
-    static func raw(_ channels: [BoundaryChannel]) -> HostPorts {
+    static func raw(_ channels: [BoundaryChannel]) throws(HailoError) -> HostPorts {
         func ports(isOutput: Bool) -> [HostPort] {
             channels.filter { $0.isOutput == isOutput }.enumerated().map { index, channel in
                 HostPort(raw: channel.stream, isOutput: isOutput, stream: index, frameSize: Int(channel.frameSize))
             }
         }
-        return HostPorts(ports(isOutput: false), ports(isOutput: true), [])
+        return try HostPorts(ports(isOutput: false), ports(isOutput: true), [])
     }
 
     /// Where an input or output stands.
@@ -116,14 +116,14 @@ final class HostPorts: @unchecked Sendable {
         var (inputs, outputs) = (inputs, outputs)
         let index = try index(name, isOutput: isOutput)
         if isOutput { try outputs[index].choose(format) } else { try inputs[index].choose(format) }
-        return HostPorts(inputs, outputs, multiplexed.map { ($0.stream, $0.demultiplexer) })
+        return try HostPorts(inputs, outputs, multiplexed.map { ($0.stream, $0.demultiplexer) })
     }
 
     /// The same with other detections.
     func choosing(_ name: Name, _ settings: DetectionSettings) throws(HailoError) -> HostPorts {
         var outputs = outputs
         try outputs[try index(name, isOutput: true)].choose(settings)
-        return HostPorts(inputs, outputs, multiplexed.map { ($0.stream, $0.demultiplexer) })
+        return try HostPorts(inputs, outputs, multiplexed.map { ($0.stream, $0.demultiplexer) })
     }
 
     // MARK: Frames

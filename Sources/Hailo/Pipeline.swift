@@ -37,13 +37,13 @@ final class Pipeline: @unchecked Sendable {
     static func make(_ plan: Plan, _ memory: SessionMemory, _ dma: DMA) throws(HailoError) -> Pipeline {
         var queues: [StreamQueue] = []
         for channel in plan.channels { queues.append(try StreamQueue.make(channel, memory, dma)) }
-        return Pipeline(queues, channels: plan.channelBitmap, dma)
+        return try Pipeline(queues, channels: plan.channelBitmap, dma)
     }
 
-    private init(_ queues: [StreamQueue], channels: UInt32, _ dma: DMA) {
+    private init(_ queues: [StreamQueue], channels: UInt32, _ dma: DMA) throws(HailoError) {
         self.dma = dma
         self.channels = channels
-        streams = FrameStreams(queues)
+        streams = try FrameStreams(queues)
         frames = FrameRing(depth: streams.depth)
     }
 

@@ -4,18 +4,20 @@ internal import Base
 final class ScratchPool: @unchecked Sendable {
     private let size: Int
     private let lock = Lock()
+    private let memory = WorkingMemory()
     private var free: [UnsafeMutableRawBufferPointer] = []
 
     init(size: Int) {
         self.size = size
     }
 
-    deinit {
-        for buffer in free { buffer.deallocate() }
-    }
-
-    func with<Failure: Error>(_ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void) throws(Failure) {
-        let scratch = lock.withLock { free.popLast() } ?? .allocate(byteCount: size, alignment: 64)
+    func with(_ body: (UnsafeMutableRawBufferPointer) throws(HailoError) -> Void) throws(HailoError) {
+        let scratch = try lock.withLock { () throws(HailoError) in
+            if let scratch = free.popLast() { return scratch }
+            let scratch = memory.reserve(bytes: size)
+            try memory.check()
+            return scratch
+        }
         defer { lock.withLock { free.append(scratch) } }
         try body(scratch)
     }

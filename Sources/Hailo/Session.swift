@@ -77,14 +77,15 @@ public final class Session: @unchecked Sendable {
 
     private init(
         _ device: Device, _ plan: Plan, _ memory: SessionMemory, _ pipeline: Pipeline,
-        _ ports: Result<HostPorts, HailoError>, _ application: Applications.Entry, _ origin: DataOrigin
+        _ ports: Result<HostPorts, HailoError>, raw rawPorts: HostPorts, _ application: Applications.Entry,
+        _ origin: DataOrigin
     ) {
         self.device = device
         self.plan = plan
         self.memory = memory
         self.pipeline = pipeline
         chosenPorts = ports
-        rawPorts = HostPorts.raw(plan.channels)
+        self.rawPorts = rawPorts
         self.application = application
         info = Info(
             group: plan.group.text, batchSize: plan.smallestBatch,
@@ -103,6 +104,7 @@ public final class Session: @unchecked Sendable {
         let origin = try origin(of: model, options, on: device)
         let plan = try model.plan(for: target, options)
         let ports = try model.ports(options.group, for: target, plan.channels)
+        let rawPorts = try HostPorts.raw(plan.channels)
         try device.reserve()
         let memory = try SessionMemory.build(plan.memory, of: model, on: device.dma, device.caches)
         do throws(HailoError) {
@@ -110,7 +112,7 @@ public final class Session: @unchecked Sendable {
             let messages = plan.controls { memory.address($0) }
             let application = try device.applications.add(plan.group.text, messages)
             Log.info("configured group \(plan.group) on \(device.name)")
-            return Session(device, plan, memory, pipeline, ports, application, origin)
+            return Session(device, plan, memory, pipeline, ports, raw: rawPorts, application, origin)
         } catch {
             var teardown = Teardown()
             memory.release(&teardown)

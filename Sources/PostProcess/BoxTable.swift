@@ -11,19 +11,19 @@ final class BoxTable {
     private let numbers: UnsafeMutableBufferPointer<Float>
     let frameSize: Int
 
-    init(_ scales: DetectionScales, classes: Int, expecting size: UInt32) throws(HailoError) {
+    init(
+        _ scales: DetectionScales, classes: Int, expecting size: UInt32, _ memory: WorkingMemory
+    ) throws(HailoError) {
         decoders = scales.decoders
         self.classes = classes
         rowSize = 4 * (4 + (decoders.first?.head.hasCertainty == true ? 1 : 0) + classes)
         frameSize = try DetectionSettings.check(frameSize: scales.places * rowSize)
-        numbers = .allocate(capacity: decoders.reduce(1) { max($0, $1.scratchCount) })
+        numbers = memory.reserve(decoders.reduce(0) { max($0, $1.scratchCount) })
         guard frameSize == Int(size) else {
             throw HailoError(
                 .hefInvalid, "the boxes of all anchors have \(frameSize) bytes, and \(size) were announced")
         }
     }
-
-    deinit { numbers.deallocate() }
 
     func run(_ frames: UnsafePointer<UnsafeRawPointer>, to target: UnsafeMutableRawBufferPointer) {
         guard let numbers = numbers.baseAddress else { return }

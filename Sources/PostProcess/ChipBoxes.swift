@@ -9,13 +9,14 @@ final class ChipBoxes {
     private let list: BoxList
     /// The boxes of the chip as numbers, class by class.
     private let table: UnsafeMutableRawBufferPointer
+    private let scratch: UnsafeMutableRawBufferPointer
     private let candidates: Candidates
     private let selection: BoxSelection
     let sourceSize: Int
 
     init(
         _ nms: NmsShape, sourceSize: UInt32, _ quantization: Quantization, _ settings: DetectionSettings,
-        _ list: BoxList
+        _ list: BoxList, _ memory: WorkingMemory
     ) throws(HailoError) {
         transform = try BoxTransform(nms, frameSize: sourceSize, quantization)
         self.settings = settings
@@ -25,19 +26,18 @@ final class ChipBoxes {
             throw HailoError(
                 .hefInvalid, "the chip delivers boxes of \(nms.classes) classes, and \(list.classes) were announced")
         }
-        table = .allocate(byteCount: transform.targetSize, alignment: 64)
+        table = memory.reserve(bytes: transform.targetSize)
+        scratch = memory.reserve(bytes: transform.scratchSize)
         let capacity = transform.targetSize / BoxList.boxSize
-        candidates = Candidates(capacity: capacity)
+        candidates = Candidates(capacity: capacity, memory)
         // All boxes are looked at, so that they can be sorted a second time.
         selection = BoxSelection(
             classes: list.classes, places: transform.targetSize / 4, capacity: capacity,
-            BoxSelection.Limits(perClass: list.order == .byClass ? list.limits.perClass : nil, total: .max))
+            BoxSelection.Limits(perClass: list.order == .byClass ? list.limits.perClass : nil, total: .max), memory)
     }
 
-    deinit { table.deallocate() }
-
     func run(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer) throws(HailoError) {
-        try transform.run(source, to: table)
+        try transform.run(source, to: table, scratch: scratch)
         candidates.removeAll()
         var offset = 0
         for label in 0..<list.classes {

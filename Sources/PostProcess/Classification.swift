@@ -10,7 +10,7 @@ final class Classification {
     var sourceSize: Int { transform.sourceSize }
     var frameSize: Int { transform.targetSize }
 
-    init(_ layer: Layer, _ order: Order) throws(HailoError) {
+    init(_ layer: Layer, _ order: Order, _ memory: WorkingMemory) throws(HailoError) {
         guard order == .nhwc || order == .nc else {
             throw HailoError(
                 .invalidArgument, "softmax delivers frames in the orders NHWC and NC, not in \(order.name)")
@@ -20,10 +20,8 @@ final class Classification {
             .fromDevice, from: device, to: TensorForm(layer.shape, Format(.float32, order)), layer.quantizations)
         features = Int(layer.shape.features)
         pixels = features > 0 ? transform.targetSize / 4 / features : 0
-        scratch = .allocate(byteCount: max(transform.scratchSize, 64), alignment: 64)
+        scratch = memory.reserve(bytes: transform.scratchSize)
     }
-
-    deinit { scratch.deallocate() }
 
     func run(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer) throws(HailoError) {
         try transform.run(source, to: target, scratch: scratch)

@@ -14,33 +14,28 @@ final class Detector {
     private let numbers: UnsafeMutableBufferPointer<Float>
 
     private init(
-        _ scales: DetectionScales, _ settings: DetectionSettings, _ list: BoxList, _ masks: MaskList?
+        _ scales: DetectionScales, _ settings: DetectionSettings, _ list: BoxList, _ masks: MaskList?,
+        _ memory: WorkingMemory
     ) {
         decoders = scales.decoders
         self.settings = settings
         self.list = list
         self.masks = masks
-        candidates = Candidates(capacity: scales.capacity)
+        candidates = Candidates(capacity: scales.capacity, memory)
         selection = BoxSelection(
-            classes: list.classes, places: scales.places, capacity: scales.capacity, list.limits)
-        scratch = .allocate(
-            byteCount: decoders.reduce(64) { max($0, $1.head.scratchSize) }, alignment: 64)
-        numbers = .allocate(capacity: decoders.reduce(1) { max($0, $1.scratchCount) })
-    }
-
-    deinit {
-        scratch.deallocate()
-        numbers.deallocate()
+            classes: list.classes, places: scales.places, capacity: scales.capacity, list.limits, memory)
+        scratch = memory.reserve(bytes: decoders.reduce(0) { max($0, $1.head.scratchSize) })
+        numbers = memory.reserve(decoders.reduce(0) { max($0, $1.scratchCount) })
     }
 
     static func make(
-        _ op: PostOp, _ scales: DetectionScales, _ settings: DetectionSettings, _ list: BoxList
+        _ op: PostOp, _ scales: DetectionScales, _ settings: DetectionSettings, _ list: BoxList, _ memory: WorkingMemory
     ) throws(HailoError) -> Detector {
         var masks: MaskList?
         if case .yolov5Segmentation(let yolo, let prototypes, let threshold) = op.kind {
-            masks = try MaskList.make(scales, yolo, prototypes: prototypes, threshold: threshold, settings)
+            masks = try MaskList.make(scales, yolo, prototypes: prototypes, threshold: threshold, settings, memory)
         }
-        return Detector(scales, settings, list, masks)
+        return Detector(scales, settings, list, masks, memory)
     }
 
     func run(_ frames: UnsafePointer<UnsafeRawPointer>, to target: UnsafeMutableRawBufferPointer) {

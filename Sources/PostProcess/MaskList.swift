@@ -9,7 +9,7 @@ final class MaskList {
     private let prototypesInput: Int
     private let height, width: Float
     private let settings: DetectionSettings
-    private let weights: UnsafeMutablePointer<Float>
+    private let weights: UnsafeMutableBufferPointer<Float>
     private var hasWarned = false
 
     static let countSize = 2
@@ -20,21 +20,20 @@ final class MaskList {
     private static let largestSide: Float = 32768
 
     private init(
-        _ painter: MaskPainter, input: Int, _ image: PostOp.ImageSize, _ settings: DetectionSettings
+        _ painter: MaskPainter, input: Int, _ image: PostOp.ImageSize, _ settings: DetectionSettings,
+        _ memory: WorkingMemory
     ) {
         self.painter = painter
         prototypesInput = input
         height = image.height
         width = image.width
         self.settings = settings
-        weights = .allocate(capacity: painter.weights)
+        weights = memory.reserve(painter.weights)
     }
-
-    deinit { weights.deallocate() }
 
     static func make(
         _ scales: DetectionScales, _ yolo: PostOp.Yolo, prototypes: Name, threshold: Float,
-        _ settings: DetectionSettings
+        _ settings: DetectionSettings, _ memory: WorkingMemory
     ) throws(HailoError) -> MaskList {
         guard let (input, map) = scales.map(prototypes), map.features == DetectionScales.maskWeights else {
             throw HailoError(
@@ -42,11 +41,16 @@ final class MaskList {
                 "the layer of prototypes, \"\(prototypes)\", does not have \(DetectionScales.maskWeights) features")
         }
         let image = yolo.image
-        guard image.height >= 1, image.width >= 1, image.height <= largestSide, image.width <= largestSide else {
-            throw HailoError(.hefInvalid, "pictures of a width or a height below 1 or above 32768 have no masks")
+        for side in [image.height, image.width, Float(map.height), Float(map.width)] {
+            guard side >= 1, side <= largestSide, side == side.rounded() else {
+                throw HailoError(
+                    .hefInvalid,
+                    "masks take pictures and prototypes whose sides are whole numbers up to \(Int(largestSide))")
+            }
         }
-        let painter = MaskPainter(map, height: Int(image.height), width: Int(image.width), threshold: threshold)
-        return MaskList(painter, input: input, image, settings)
+        let painter = MaskPainter(
+            map, height: Int(image.height), width: Int(image.width), threshold: threshold, memory)
+        return MaskList(painter, input: input, image, settings, memory)
     }
 
     static func frameSize(_ settings: DetectionSettings) throws(HailoError) -> Int {
@@ -80,7 +84,8 @@ final class MaskList {
                 as: UInt64.self)
             if let mask, size > 0, takeWeights(Int(entry.place), frames, decoders) {
                 painter.paint(
-                    frames[prototypesInput], weights: weights, top: MaskList.pixels(entry.box[0] * height),
+                    frames[prototypesInput], weights: UnsafeBufferPointer(weights),
+                    top: MaskList.pixels(entry.box[0] * height),
                     left: MaskList.pixels(entry.box[1] * width),
                     height: min(maskHeight, MaskList.rest(entry.box[0], entry.box[2], height)),
                     width: maskWidth, visible: MaskList.rest(entry.box[1], entry.box[3], width),

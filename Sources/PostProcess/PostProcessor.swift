@@ -9,29 +9,29 @@ package final class PostProcessor: @unchecked Sendable {
         case detections(Detector)
         case table(BoxTable)
         case chipBoxes(ChipBoxes)
-        case largest(LargestFeature, scratch: UnsafeMutableRawBufferPointer)
+        case largest(LargestFeature)
         case classification(Classification)
     }
 
     private let work: Work
     /// Bytes that the frames of the inputs have at least.
     private let inputSizes: [Int]
-    private let frames: UnsafeMutablePointer<UnsafeRawPointer>
+    private let frames: UnsafeMutableBufferPointer<UnsafeRawPointer>
+    private let memory: WorkingMemory
     /// Bytes of a frame of the output.
     package let frameSize: Int
     package let format: Format
 
-    private init(_ work: Work, inputSizes: [Int], frameSize: Int, _ format: Format) {
+    private init(
+        _ work: Work, inputSizes: [Int], frameSize: Int, _ format: Format, _ memory: WorkingMemory
+    ) throws(HailoError) {
         self.work = work
         self.inputSizes = inputSizes
         self.frameSize = frameSize
         self.format = format
-        frames = .allocate(capacity: max(inputSizes.count, 1))
-    }
-
-    deinit {
-        frames.deallocate()
-        if case .largest(_, let scratch) = work { scratch.deallocate() }
+        frames = memory.reserve(inputSizes.count)
+        self.memory = memory
+        try memory.check()
     }
 
     /// `layers` are the op's inputs, in their order. What `choice` leaves open is the model's; `settings` are for ops that
@@ -48,25 +48,25 @@ package final class PostProcessor: @unchecked Sendable {
         let type = choice.type == .automatic ? op.output.format.type : choice.type
         let order = choice.order == .automatic ? op.output.format.order : choice.order
         let format = Format(type, order)
+        let memory = WorkingMemory()
         switch op.kind {
         case .argmax:
             guard order == (first.format.order == .nc ? .nc : .nhw) else {
                 throw refusal(op, "order \(order.name)")
             }
-            let largest = try LargestFeature(first, as: type)
-            return PostProcessor(
-                .largest(largest, scratch: .allocate(byteCount: largest.scratchSize, alignment: 64)),
-                inputSizes: [largest.sourceSize], frameSize: largest.targetSize, format)
+            let largest = try LargestFeature(first, as: type, memory)
+            return try PostProcessor(
+                .largest(largest), inputSizes: [largest.sourceSize], frameSize: largest.targetSize, format, memory)
         case .softmax:
             guard type == .float32 else { throw refusal(op, "\(type.name) numbers") }
-            let classification = try Classification(first, order)
-            return PostProcessor(
+            let classification = try Classification(first, order, memory)
+            return try PostProcessor(
                 .classification(classification), inputSizes: [classification.sourceSize],
-                frameSize: classification.frameSize, format)
+                frameSize: classification.frameSize, format, memory)
         default:
             guard type == .float32 else { throw refusal(op, "\(type.name) numbers") }
             guard let nms = op.nms else { throw HailoError(.hefInvalid, "\(op.name) has no settings") }
-            return try boxes(op, nms, layers, order, settings ?? DetectionSettings(op))
+            return try boxes(op, nms, layers, order, settings ?? DetectionSettings(op), memory)
         }
     }
 
@@ -75,14 +75,16 @@ package final class PostProcessor: @unchecked Sendable {
     }
 
     private static func boxes(
-        _ op: PostOp, _ nms: PostOp.NmsSettings, _ layers: [Layer], _ order: Order, _ settings: DetectionSettings?
+        _ op: PostOp, _ nms: PostOp.NmsSettings, _ layers: [Layer], _ order: Order, _ settings: DetectionSettings?,
+        _ memory: WorkingMemory
     ) throws(HailoError) -> PostProcessor {
         let format = Format(.float32, order)
         guard let settings else {
             guard order == .nhwc else { throw refusal(op, "order \(order.name)") }
             let scales = try DetectionScales(op, nms, layers, threshold: 0)
-            let table = try BoxTable(scales, classes: Int(nms.classes), expecting: op.output.frameSize)
-            return PostProcessor(.table(table), inputSizes: scales.frameSizes, frameSize: table.frameSize, format)
+            let table = try BoxTable(scales, classes: Int(nms.classes), expecting: op.output.frameSize, memory)
+            return try PostProcessor(
+                .table(table), inputSizes: scales.frameSizes, frameSize: table.frameSize, format, memory)
         }
         if case .iou = op.kind {
             guard layers.count == 1, let shape = layers[0].nms, case .single = layers[0].kind else {
@@ -92,9 +94,9 @@ package final class PostProcessor: @unchecked Sendable {
             try settings.check(hasMasks: false)
             let list = try BoxList(try listOrder(op, order), classes: classes(nms), settings)
             let boxes = try ChipBoxes(
-                shape, sourceSize: layers[0].hardwareFrameSize, layers[0].quantization, settings, list)
-            return PostProcessor(
-                .chipBoxes(boxes), inputSizes: [boxes.sourceSize], frameSize: list.frameSize, format)
+                shape, sourceSize: layers[0].hardwareFrameSize, layers[0].quantization, settings, list, memory)
+            return try PostProcessor(
+                .chipBoxes(boxes), inputSizes: [boxes.sourceSize], frameSize: list.frameSize, format, memory)
         }
         let scales = try DetectionScales(op, nms, layers, threshold: settings.scoreThreshold)
         guard !scales.isEmpty else { throw HailoError(.hefInvalid, "\(op.name) has no decoders") }
@@ -102,15 +104,15 @@ package final class PostProcessor: @unchecked Sendable {
             guard order == .nmsWithByteMask else { throw refusal(op, "order \(order.name)") }
             try settings.check(hasMasks: true)
             let list = try BoxList(.byScore, classes: classes(nms), settings)
-            return PostProcessor(
-                .detections(try Detector.make(op, scales, settings, list)), inputSizes: scales.frameSizes,
-                frameSize: try MaskList.frameSize(settings), format)
+            return try PostProcessor(
+                .detections(try Detector.make(op, scales, settings, list, memory)), inputSizes: scales.frameSizes,
+                frameSize: try MaskList.frameSize(settings), format, memory)
         }
         try settings.check(hasMasks: false)
         let list = try BoxList(try listOrder(op, order), classes: classes(nms), settings)
-        return PostProcessor(
-            .detections(try Detector.make(op, scales, settings, list)), inputSizes: scales.frameSizes,
-            frameSize: list.frameSize, format)
+        return try PostProcessor(
+            .detections(try Detector.make(op, scales, settings, list, memory)), inputSizes: scales.frameSizes,
+            frameSize: list.frameSize, format, memory)
     }
 
     private static func listOrder(_ op: PostOp, _ order: Order) throws(HailoError) -> BoxList.Order {
@@ -137,11 +139,12 @@ package final class PostProcessor: @unchecked Sendable {
             }
             frames[index] = start
         }
+        guard let frames = frames.baseAddress else { return }
         switch work {
         case .detections(let detector): detector.run(frames, to: target)
         case .table(let table): table.run(frames, to: target)
         case .chipBoxes(let boxes): try boxes.run(frame(0), to: target)
-        case .largest(let largest, let scratch): try largest.run(frame(0), to: target, scratch: scratch)
+        case .largest(let largest): try largest.run(frame(0), to: target)
         case .classification(let classification): try classification.run(frame(0), to: target)
         }
     }

@@ -22,14 +22,13 @@ package struct BoxFuser: Sendable {
     package init(_ parts: [NmsShape], into fused: NmsShape) throws(HailoError) {
         self.parts = parts.map { Part(size: Int($0.hardwareFrameSize), boxSize: Int($0.boxSize)) }
         targetSize = Int(fused.hardwareFrameSize)
-        let counts = parts.map { Int($0.classes) * Int($0.chunksPerFrame) }
+        let counts = parts.map { $0.lists }
         lists = counts.reduce(0, +)
         var takesTurns = true
         for (index, count) in counts.enumerated() where count != (lists - index + counts.count - 1) / counts.count {
             takesTurns = false
         }
-        guard takesTurns, parts.count <= BoxFuser.mostParts, lists == Int(fused.classes) * Int(fused.chunksPerFrame)
-        else {
+        guard takesTurns, parts.count <= BoxFuser.mostParts, lists == fused.lists else {
             throw HailoError(.hefInvalid, "the classes of \(parts.count) streams of boxes do not make up one output")
         }
     }

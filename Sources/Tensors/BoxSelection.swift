@@ -1,3 +1,5 @@
+package import Base
+
 /// Two corners: top, left, bottom and right.
 package typealias Box = SIMD4<Float>
 
@@ -6,7 +8,7 @@ package typealias Box = SIMD4<Float>
 /// Candidates are taken in the vendor's order and only until there are as many boxes as are wanted, so that most of them
 /// are neither sorted nor decoded.
 package final class BoxSelection: @unchecked Sendable {
-    package struct Kept {
+    package struct Kept: BitwiseCopyable {
         package let box: Box
         package let score: Float
         package let label: UInt32
@@ -60,27 +62,21 @@ package final class BoxSelection: @unchecked Sendable {
     package private(set) var count = 0
 
     /// There are never more boxes than `capacity`.
-    package init(classes: Int, places: Int, capacity: Int, _ limits: Limits) {
+    package init(
+        classes: Int, places: Int, capacity: Int, _ limits: Limits, _ memory: WorkingMemory
+    ) {
         self.limits = limits
         var most = min(limits.total, capacity)
         if let perClass = limits.perClass {
             let (product, overflows) = perClass.multipliedReportingOverflow(by: classes)
             if !overflows { most = min(most, product) }
         }
-        kept = .allocate(capacity: max(most, 1))
-        lists = .allocate(capacity: max(classes, 1))
-        fours = .allocate(capacity: kept.count)
-        boxes = .allocate(capacity: max(places, 1))
-        frameOfBox = .allocate(capacity: max(places, 1))
+        kept = memory.reserve(most)
+        lists = memory.reserve(classes)
+        fours = memory.reserve(most)
+        boxes = memory.reserve(places)
+        frameOfBox = memory.reserve(places)
         frameOfBox.initialize(repeating: 0)
-    }
-
-    deinit {
-        kept.deallocate()
-        lists.deallocate()
-        fours.deallocate()
-        boxes.deallocate()
-        frameOfBox.deallocate()
     }
 
     /// Chooses among a frame's candidates. `decode` gives the box of a place. With `marks`, those that others cover lose

@@ -8,7 +8,10 @@ package struct BoxTransform: Sendable {
     private let quantization: Quantization
     package let sourceSize: Int
     package let targetSize: Int
+    /// Bytes of working memory.
+    package let scratchSize: Int
 
+    private static let mostBoxes = 1 << 26
     private static let numbersPerBox = 5
     private static let counterSize = 2
 
@@ -20,8 +23,15 @@ package struct BoxTransform: Sendable {
         self.shape = shape
         self.quantization = quantization
         sourceSize = Int(frameSize)
-        let perClass = 1 + BoxTransform.numbersPerBox * Int(shape.chunksPerFrame) * Int(shape.maxBoxesPerClass)
-        targetSize = Int(shape.classes) * perClass * 4
+        let (boxes, overflows) = shape.lists.multipliedReportingOverflow(by: Int(shape.maxBoxesPerClass))
+        guard !overflows, boxes <= BoxTransform.mostBoxes, (1...BoxTransform.mostBoxes).contains(shape.lists) else {
+            throw HailoError(
+                .hefUnsupported,
+                "there cannot be \(shape.maxBoxesPerClass) boxes of each of \(shape.classes) classes in "
+                    + "\(shape.chunksPerFrame) parts of a picture")
+        }
+        targetSize = 4 * (Int(shape.classes) + BoxTransform.numbersPerBox * boxes)
+        scratchSize = MemoryLayout<Int>.stride * Int(shape.chunksPerFrame)
     }
 
     private func malformed() -> HailoError {
@@ -29,18 +39,20 @@ package struct BoxTransform: Sendable {
     }
 
     package func run(
-        _ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer
+        _ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer,
+        scratch: UnsafeMutableRawBufferPointer
     ) throws(HailoError) {
-        guard source.count == sourceSize, target.count == targetSize else {
+        guard source.count == sourceSize, target.count == targetSize, scratch.count >= scratchSize else {
             throw HailoError(
                 .invalidArgument, "a frame of boxes has \(sourceSize) bytes and becomes one of \(targetSize)")
         }
         target.initializeMemory(as: UInt8.self, repeating: 0)
         // Each part of the picture has lists for all classes.
-        var positions: [Int] = []
+        let positions = scratch.bindMemory(to: Int.self)
+        let chunks = 0..<Int(shape.chunksPerFrame)
         var end = 0
-        for _ in 0..<shape.chunksPerFrame {
-            positions.append(end)
+        for chunk in chunks {
+            positions[chunk] = end
             for _ in 0..<shape.classes { end += BoxTransform.counterSize + 8 * (try count(source, end)) }
         }
         var offset = 0
@@ -48,7 +60,7 @@ package struct BoxTransform: Sendable {
             let head = offset
             var total = 0
             offset += 4
-            for chunk in positions.indices {
+            for chunk in chunks {
                 let boxes = try count(source, positions[chunk])
                 positions[chunk] += BoxTransform.counterSize
                 for _ in 0..<boxes {

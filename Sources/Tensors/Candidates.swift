@@ -1,5 +1,7 @@
+package import Base
+
 /// Something that may be at a place of a picture.
-package struct Candidate: VendorSortable, Equatable, Sendable {
+package struct Candidate: VendorSortable, BitwiseCopyable, Equatable, Sendable {
     package var score: Float
     /// Which anchor of which place of which layer, counted through.
     package var place: UInt32
@@ -18,11 +20,9 @@ package final class Candidates: @unchecked Sendable {
     private let memory: UnsafeMutableBufferPointer<Candidate>
     private var count = 0
 
-    package init(capacity: Int) {
-        memory = .allocate(capacity: max(capacity, 1))
+    package init(capacity: Int, _ memory: WorkingMemory) {
+        self.memory = memory.reserve(capacity)
     }
-
-    deinit { memory.deallocate() }
 
     package func removeAll() { count = 0 }
 

@@ -2,7 +2,7 @@ package import Base
 package import HEF
 
 /// Which feature of each pixel is the largest; of equal ones the first.
-package struct LargestFeature: Sendable {
+package final class LargestFeature: @unchecked Sendable {
     private let height, width, features: Int
     private let rowStride, columnStride: Int
     /// Numbers from one feature to the next, and from eight features to the next eight.
@@ -11,10 +11,11 @@ package struct LargestFeature: Sendable {
     private let type: NumberType
     package let sourceSize: Int
     package let targetSize: Int
-    package let scratchSize: Int
+    /// The largest feature of each column of a row so far, and its value.
+    private let winners, values: UnsafeMutableBufferPointer<UInt32>
 
     @_optimize(size)
-    package init(_ layer: Layer, as type: NumberType) throws(HailoError) {
+    package init(_ layer: Layer, as type: NumberType, _ memory: WorkingMemory) throws(HailoError) {
         func refusal(_ what: String) -> HailoError {
             HailoError(.invalidArgument, "the largest feature of layer \"\(layer.name)\" cannot be found: \(what)")
         }
@@ -50,28 +51,25 @@ package struct LargestFeature: Sendable {
         rowStride = row
         sourceSize = size
         targetSize = height * width * Int(type.bytes)
-        scratchSize = width * 8
+        winners = memory.reserve(width)
+        values = memory.reserve(width)
     }
 
     package func run(
-        _ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer,
-        scratch: UnsafeMutableRawBufferPointer
+        _ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer
     ) throws(HailoError) {
-        guard source.count >= sourceSize, target.count == targetSize, scratch.count >= scratchSize,
-            let from = source.baseAddress, let best = scratch.baseAddress
+        guard source.count >= sourceSize, target.count == targetSize, let from = source.baseAddress
         else { throw HailoError(.invalidArgument, "buffers for the largest feature have wrong sizes") }
         if isWide {
-            run(from.assumingMemoryBound(to: UInt16.self), target, best)
+            run(from.assumingMemoryBound(to: UInt16.self), target)
         } else {
-            run(from.assumingMemoryBound(to: UInt8.self), target, best)
+            run(from.assumingMemoryBound(to: UInt8.self), target)
         }
     }
 
     private func run<Number: FixedWidthInteger>(
-        _ source: UnsafePointer<Number>, _ target: UnsafeMutableRawBufferPointer, _ scratch: UnsafeMutableRawPointer
+        _ source: UnsafePointer<Number>, _ target: UnsafeMutableRawBufferPointer
     ) {
-        let winners = scratch.assumingMemoryBound(to: UInt32.self)
-        let values = (scratch + 4 * width).assumingMemoryBound(to: UInt32.self)
         for row in 0..<height {
             for column in 0..<width { (winners[column], values[column]) = (0, 0) }
             for feature in 0..<features {

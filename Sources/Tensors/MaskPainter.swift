@@ -1,3 +1,5 @@
+package import Base
+
 /// Paints the masks of boxes: the prototypes of a frame, weighted and added up, say for each place how sure the network is
 /// that it belongs to the box; what is above a threshold, in the size of the picture, is 1.
 ///
@@ -12,20 +14,16 @@ package final class MaskPainter: @unchecked Sendable {
     private let widened: UnsafeMutableBufferPointer<Float>
     private let line: UnsafeMutableBufferPointer<Float>
 
-    package init(_ prototypes: FeatureMap, height: Int, width: Int, threshold: Float) {
+    package init(
+        _ prototypes: FeatureMap, height: Int, width: Int, threshold: Float, _ memory: WorkingMemory
+    ) {
         self.prototypes = prototypes
         self.threshold = threshold
         columns = Resampling(from: prototypes.width, to: width)
         rows = Resampling(from: prototypes.height, to: height)
-        row = .allocate(capacity: prototypes.width)
-        widened = .allocate(capacity: prototypes.height * width)
-        line = .allocate(capacity: width)
-    }
-
-    deinit {
-        row.deallocate()
-        widened.deallocate()
-        line.deallocate()
+        row = memory.reserve(prototypes.width)
+        widened = memory.reserve(prototypes.height * width)
+        line = memory.reserve(width)
     }
 
     /// How many weights a box has.
@@ -34,7 +32,7 @@ package final class MaskPainter: @unchecked Sendable {
     /// Paints the part of the picture that begins at `top` and `left` into `mask`, whose rows are `width` long and of which
     /// no more than `visible` pixels are painted. It is all 0 before.
     package func paint(
-        _ frame: UnsafeRawPointer, weights: UnsafePointer<Float>, top: Int, left: Int, height: Int, width: Int,
+        _ frame: UnsafeRawPointer, weights: UnsafeBufferPointer<Float>, top: Int, left: Int, height: Int, width: Int,
         visible: Int, _ mask: UnsafeMutablePointer<UInt8>
     ) {
         let x = left..<max(min(left + min(width, visible), columns.count), left)
@@ -62,7 +60,7 @@ package final class MaskPainter: @unchecked Sendable {
 
     /// The certainty of one row of places.
     private func weigh(
-        _ frame: UnsafeRawPointer, _ weights: UnsafePointer<Float>, _ number: Int, _ columns: ClosedRange<Int>
+        _ frame: UnsafeRawPointer, _ weights: UnsafeBufferPointer<Float>, _ number: Int, _ columns: ClosedRange<Int>
     ) {
         for column in columns { row[column] = 0 }
         let map = prototypes

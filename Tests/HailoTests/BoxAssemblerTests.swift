@@ -89,6 +89,15 @@ import Testing
         #expect(throws: HailoError.self) { try assemble(shape(most: 100), size: 20, [[1], [2], [3], [4]]) }
     }
 
+    private func run(
+        _ transform: BoxTransform, _ source: UnsafeBufferPointer<UInt8>, _ target: UnsafeMutableBufferPointer<some Any>
+    ) throws(HailoError) {
+        let memory = WorkingMemory()
+        try transform.run(
+            UnsafeRawBufferPointer(source), to: UnsafeMutableRawBufferPointer(target),
+            scratch: memory.reserve(bytes: transform.scratchSize))
+    }
+
     @Test func boxesBecomeNumbers() throws {
         let box: UInt64 = 0x0200 << 48 | 0x123 << 36 | 0x456 << 24 | 0x789 << 12 | 0xabc
         let shape = shape(chunks: 2)
@@ -101,7 +110,7 @@ import Testing
         var numbers = [Float](repeating: 7, count: transform.targetSize / 4)
         try source.withUnsafeBufferPointer { source throws(HailoError) in
             try numbers.withUnsafeMutableBufferPointer { target throws(HailoError) in
-                try transform.run(UnsafeRawBufferPointer(source), to: UnsafeMutableRawBufferPointer(target))
+                try run(transform, source, target)
             }
         }
         let expected: [Float] = [0x123, 0x456, 0x789, 0xabc, 0x200].map { (Float($0) - 1) * 0.5 }
@@ -116,11 +125,26 @@ import Testing
             let error = #expect(throws: HailoError.self) {
                 try source.withUnsafeBufferPointer { source throws(HailoError) in
                     try target.withUnsafeMutableBufferPointer { target throws(HailoError) in
-                        try transform.run(UnsafeRawBufferPointer(source), to: UnsafeMutableRawBufferPointer(target))
+                        try run(transform, source, target)
                     }
                 }
             }
             #expect(error?.status == .firmwareResponse)
         }
+    }
+
+    @Test(arguments: [
+        (UInt32.max, UInt32.max, UInt32.max), (UInt32.max, 1, 1), (1, .max, 1), (1, 1, .max), (1 << 16, 1, 1 << 16),
+        (0, 5, 1), (0, .max, .max),
+    ])
+    func listsThatCannotBe(classes: UInt32, most: UInt32, chunks: UInt32) throws {
+        let shape = shape(classes: classes, most: most, chunks: chunks)
+        let error = #expect(throws: HailoError.self) {
+            try BoxTransform(shape, frameSize: shape.hardwareFrameSize, Quantization.none)
+        }
+        #expect(error?.status == .hefUnsupported)
+        // Nor is it a reason to crash while boxes come.
+        let result = try assemble(shape, size: 90, [[Self.delimiter], [Self.delimiter]])
+        #expect(result.isComplete == (shape.lists <= 2))
     }
 }

@@ -70,4 +70,10 @@ import Testing
         }
         #expect(error?.status == .hefInvalid)
     }
+
+    @Test func moreListsThanCanBeCounted() {
+        let shape = BoxFuserTests.shape(.max, chunks: .max)
+        let error = #expect(throws: HailoError.self) { _ = try BoxFuser([shape, shape], into: shape) }
+        #expect(error?.status == .hefInvalid)
+    }
 }

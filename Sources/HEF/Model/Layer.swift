@@ -159,6 +159,9 @@ package struct NmsShape: Equatable, Sendable {
     package var classGroup: UInt32
     package var originalName: Name
 
+    /// Lists of boxes in a frame: one for each class in each part of the picture. Nonsense is limited to what can be counted.
+    package var lists: Int { Int(min(UInt64(classes) * UInt64(chunksPerFrame), UInt64(Int32.max))) }
+
     package var maxBoxesTotal: UInt32 { classes &* maxBoxesPerClass }
 
     package var hardwareFrameSize: UInt32 {
