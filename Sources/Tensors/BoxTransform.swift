@@ -69,7 +69,9 @@ package struct BoxTransform: Sendable {
                 }
                 total += boxes
             }
-            target.storeBytes(of: Float(total & 0xffff), toByteOffset: head, as: Float.self)
+            // The vendor's library begins at 0 again, and the boxes behind are lost.
+            guard total <= Int(UInt16.max) else { throw malformed() }
+            target.storeBytes(of: Float(total), toByteOffset: head, as: Float.self)
         }
     }
 

@@ -133,6 +133,27 @@ import Testing
         }
     }
 
+    @Test func moreBoxesOfAClassThanCanBeCounted() throws {
+        let shape = shape(classes: 1, most: 40000, chunks: 2)
+        for (second, isTooMuch) in [(25535, false), (25536, true)] {
+            let lists = [40000, second].map { ($0, [UInt64](repeating: 5, count: $0)) }
+            let source = lists.flatMap { count, boxes in
+                withUnsafeBytes(of: UInt16(count)) { Array($0) }
+                    + boxes.flatMap { withUnsafeBytes(of: $0) { Array($0) } }
+            }
+            let transform = try BoxTransform(shape, frameSize: UInt32(source.count), Quantization.none)
+            var target = [Float](repeating: 0, count: transform.targetSize / 4)
+            var failure: HailoError?
+            source.withUnsafeBufferPointer { source in
+                target.withUnsafeMutableBufferPointer { target in
+                    do throws(HailoError) { try run(transform, source, target) } catch { failure = error }
+                }
+            }
+            #expect(failure?.status == (isTooMuch ? .firmwareResponse : nil))
+            if !isTooMuch { #expect(target[0] == 65535) }
+        }
+    }
+
     @Test(arguments: [
         (UInt32.max, UInt32.max, UInt32.max), (UInt32.max, 1, 1), (1, .max, 1), (1, 1, .max), (1 << 16, 1, 1 << 16),
         (0, 5, 1), (0, .max, .max),
