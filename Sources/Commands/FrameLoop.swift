@@ -18,12 +18,10 @@ struct FrameLoop {
         var job: Job?
         var start: UInt64 = 0
 
-        init(_ inputs: [Stream], _ outputs: [Stream]) {
-            self.inputs = inputs.map { .allocate(byteCount: $0.frameSize, alignment: 64) }
-            self.outputs = outputs.map { .allocate(byteCount: $0.frameSize, alignment: 64) }
+        init(_ inputs: [Stream], _ outputs: [Stream], _ memory: WorkingMemory) {
+            self.inputs = inputs.map { memory.reserve(bytes: $0.frameSize) }
+            self.outputs = outputs.map { memory.reserve(bytes: $0.frameSize) }
         }
-
-        func deallocate() { for buffer in inputs + outputs { buffer.deallocate() } }
     }
 
     private let session: Session
@@ -31,6 +29,7 @@ struct FrameLoop {
     private let sources: [FrameFile.Source]
     private let sinks: [FrameFile.Sink]
     private var slots: [Slot]
+    private let memory = WorkingMemory()
     private let milliseconds: UInt64
     /// Shows what the frames contain.
     var view: DetectionView?
@@ -48,12 +47,12 @@ struct FrameLoop {
         var sinks: [FrameFile.Sink] = []
         for stream in outputs { sinks.append(try FrameFile.Sink(stream.path, stream.name)) }
         self.sinks = sinks
-        slots = (0..<max(depth, 1)).map { _ in Slot(inputs, outputs) }
+        slots = (0..<max(depth, 1)).map { [memory] _ in Slot(inputs, outputs, memory) }
+        try memory.check()
     }
 
-    /// Gives the memory and the files back. No frame is under way.
+    /// Gives the files back. No frame is under way.
     func close() {
-        for slot in slots { slot.deallocate() }
         for sink in sinks { sink.close() }
     }
 

@@ -285,6 +285,12 @@ def test_the_doctor_finds_nothing_in_sound_models(name):
     assert result.stdout.endswith("no findings\n") and "synthetic outputs" in result.stdout
 
 
+def test_too_little_memory_is_told():
+    words = [str(TOOL), "run", str(MODELS / "nf_yolov5_seg.hef"), "--device", "emulator", "--frames", "1", "--max-mask-bytes", "1000000000"]
+    result = run("sh", "-c", 'ulimit -v 500000; exec "$@"', "sh", *words)
+    assert (result.returncode, result.stderr) == (1, "hailoctl: there is no memory for 1000000306 bytes to work in\n")
+
+
 def test_the_doctor_tells_what_went_wrong():
     device = "emulator:hailo8,fault=SET_CONTEXT_INFO:0x4013007a"
     result = run(TOOL, "doctor", MODELS / "mc2.hef", "--device", device)
