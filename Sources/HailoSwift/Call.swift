@@ -44,12 +44,14 @@ func element<Element>(
 }
 
 /// Releases a handle. NULL is fine; anything else that is no live handle is kept as the last error.
-func release(_ handle: OpaquePointer?, _ kind: HandleTable.Kind) {
-    guard let handle else { return }
+@discardableResult
+func release(_ handle: OpaquePointer?, _ kind: HandleTable.Kind) -> AnyObject? {
+    guard let handle else { return nil }
     do throws(HailoError) {
-        _ = try HandleTable.shared.remove(handle, kind)
+        return try HandleTable.shared.remove(handle, kind)
     } catch {
         report(error)
         Log.warning(error.message)
+        return nil
     }
 }

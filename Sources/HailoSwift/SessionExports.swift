@@ -135,5 +135,8 @@ public func hailoswift_session_set_format(
 
 @_cdecl("hailoswift_session_release") @implementation
 public func hailoswift_session_release(_ session: OpaquePointer!) {
-    release(session, .session)
+    guard let session = release(session, .session) as? Session, session.underWay.jobs == 0 else { return }
+    // The thread that has ended the last job may hold the session for another moment, and who released it may want the
+    // device for another group at once.
+    try? session.close()
 }
