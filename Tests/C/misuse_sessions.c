@@ -3,6 +3,7 @@
 #include "misuse.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 
 static void refused_session(hailoswift_session *session, hailoswift_status status) {
@@ -244,6 +245,36 @@ static void jobs(void) {
     CHECK(calls.count == 42 && calls.last == HAILOSWIFT_CANCELED);
 }
 
+static atomic_int turns_ended;
+
+static void count_turn(void *user_data, hailoswift_status status, const char *message) {
+    CHECK(user_data == NULL && status == HAILOSWIFT_OK && message[0] == 0);
+    atomic_fetch_add(&turns_ended, 1);
+}
+
+/** As soon as a session without jobs is released, the device is free for the next one, whoever has just ended the last job. */
+static void turns(void) {
+    static uint8_t given[512], taken[128];
+    hailoswift_device *device = open_emulator();
+    hailoswift_model *model = load_model();
+    hailoswift_submit_options options = HAILOSWIFT_SUBMIT_OPTIONS_INIT;
+    hailoswift_source source = { given, sizeof given };
+    hailoswift_target target = { taken, sizeof taken };
+    options.callback = count_turn;
+    for (int turn = 1; turn <= 300; turn++) {
+        hailoswift_session *session = NULL;
+        CHECK(hailoswift_session_create(device, model, NULL, &session) == HAILOSWIFT_OK);
+        CHECK(hailoswift_session_activate(session, 0) == HAILOSWIFT_OK);
+        if (hailoswift_session_submit(session, 1, &source, 1, &target, 1, &options, NULL)) break;
+        /* Without sleeping, so that the release comes right after the callback. */
+        while (atomic_load(&turns_ended) < turn) continue;
+        hailoswift_session_release(session);
+    }
+    CHECK(atomic_load(&turns_ended) == 300);
+    hailoswift_model_release(model);
+    hailoswift_device_release(device);
+}
+
 static void buffers(void) {
     hailoswift_device *device = open_emulator();
     hailoswift_buffer *buffer = NULL, *other = NULL;
@@ -309,6 +340,7 @@ int main(void) {
     sessions();
     frames();
     jobs();
+    turns();
     buffers();
     session_released_during_use();
     return finish_checks();
