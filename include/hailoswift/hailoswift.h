@@ -769,7 +769,7 @@ hailoswift_status hailoswift_session_run(hailoswift_session *session, size_t fra
 
 /**
  * Releases a session: stops it, takes its group off the device and gives back all memory. Jobs that are under way go on to
- * their end first.
+ * their end first; without any, all is done when this returns, and the next session may be created.
  */
 void hailoswift_session_release(hailoswift_session *session);
 
