@@ -33,8 +33,7 @@ func exportLinkerSettings(_ target: String, soname: String) -> [LinkerSetting] {
                 "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all",
                 "-Xlinker", "--version-script=Sources/\(target)/exports.map",
                 "-Xlinker", "-soname=\(soname)",
-            ]),
-            .linkedLibrary("m"),
+            ])
         ]
     } ?? []
 }
@@ -67,7 +66,8 @@ var products: [Product] = [
 var targets: [Target] = [
     .systemLibrary(name: "CHailoSwift", path: "include"),
     .target(name: "CHailoKernel"),
-    .target(name: "CPlatform", cSettings: [.headerSearchPath("../../include")]),
+    .target(
+        name: "CPlatform", cSettings: [.headerSearchPath("../../include")], linkerSettings: [.linkedLibrary("m")]),
     room("Base", ["CHailoSwift", "CPlatform"]),
     room("HEF", ["Base"]),
     room("Firmware", ["Base"]),
@@ -109,7 +109,7 @@ if embeddedLibraries != nil {
 } else {
     products.append(.executable(name: "hailoctl", targets: ["hailoctl"]))
     targets += [
-        .executableTarget(name: "hailoctl", dependencies: ["Commands"], linkerSettings: [.linkedLibrary("m")]),
+        .executableTarget(name: "hailoctl", dependencies: ["Commands"]),
         .executableTarget(
             name: "parse-benchmark", dependencies: ["Base", "Hailo"], path: "Benchmarks/Parse",
             swiftSettings: swiftSettings),

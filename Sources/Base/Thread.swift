@@ -16,12 +16,14 @@ package final class Thread: @unchecked Sendable {
         self.thread = thread
     }
 
-    /// Runs `body` on a new thread.
-    package static func start(_ body: @escaping @Sendable () -> Void) throws(HailoError) -> Thread {
+    /// Runs `body` on a new thread, which debuggers and `ps` show by its name, of at most 15 characters.
+    package static func start(
+        _ name: StaticString, _ body: @escaping @Sendable () -> Void
+    ) throws(HailoError) -> Thread {
         let boxed = Unmanaged.passRetained(Body(body))
         var thread = pthread_t()
         let failure = platform_start_thread(
-            &thread, { raw in if let raw { Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run() } },
+            &thread, name.utf8Start, { raw in if let raw { Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run() } },
             boxed.toOpaque())
         guard failure == 0 else {
             boxed.release()

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
@@ -106,6 +107,34 @@ long platform_read_at(int descriptor, void *buffer, size_t count, ptrdiff_t offs
     return (long)total;
 }
 
+int platform_read_to_end(int descriptor, void **memory, ptrdiff_t *size) {
+    size_t capacity = 0, total = 0;
+    char *bytes = NULL;
+    for (;;) {
+        if (total == capacity) {
+            capacity = capacity ? 2 * capacity : 1 << 16;
+            char *larger = capacity > total ? realloc(bytes, capacity) : NULL;
+            if (larger == NULL) {
+                free(bytes);
+                return ENOMEM;
+            }
+            bytes = larger;
+        }
+        ssize_t count = read(descriptor, bytes + total, capacity - total);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) {
+            int failure = errno;
+            free(bytes);
+            return failure;
+        }
+        if (count == 0) break;
+        total += (size_t)count;
+    }
+    *memory = bytes;
+    *size = (ptrdiff_t)total;
+    return 0;
+}
+
 /// Maps memory that children of fork() do not get.
 static void *map_withheld(size_t size, int flags, int descriptor) {
     void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, descriptor, 0);
@@ -136,6 +165,11 @@ int platform_access_dmabuf(int descriptor, int begin) {
 int platform_duplicate(int descriptor) {
     int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
     return copy >= 0 ? copy : -errno;
+}
+
+int platform_terminal_width(int descriptor) {
+    struct winsize size;
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 ptrdiff_t platform_page_size(void) { return (ptrdiff_t)sysconf(_SC_PAGESIZE); }
@@ -175,6 +209,7 @@ int platform_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, u
 }
 
 struct thread_start {
+    const uint8_t *name;
     void (*body)(void *);
     void *argument;
 };
@@ -182,14 +217,15 @@ struct thread_start {
 static void *thread_main(void *raw) {
     struct thread_start start = *(struct thread_start *)raw;
     free(raw);
+    prctl(PR_SET_NAME, start.name);
     start.body(start.argument);
     return NULL;
 }
 
-int platform_start_thread(pthread_t *thread, void (*body)(void *), void *argument) {
+int platform_start_thread(pthread_t *thread, const uint8_t *name, void (*body)(void *), void *argument) {
     struct thread_start *start = malloc(sizeof *start);
     if (start == NULL) return ENOMEM;
-    *start = (struct thread_start){ body, argument };
+    *start = (struct thread_start){ name, body, argument };
     // Signals are for the program's own threads.
     sigset_t all, before;
     sigfillset(&all);

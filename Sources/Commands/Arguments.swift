@@ -13,6 +13,11 @@ struct Arguments {
     init(_ words: ArraySlice<String>, flags knownFlags: [String], options: [String]) throws(UsageError) {
         var words = words
         while let word = words.popFirst() {
+            if word == "--" {
+                // What follows is no option, whatever it looks like.
+                rest += words
+                break
+            }
             guard word.hasPrefix("-"), word != "-" else {
                 rest.append(word)
                 continue

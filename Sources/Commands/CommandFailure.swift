@@ -6,6 +6,8 @@ enum CommandFailure: Error {
     case usage(command: String, message: String)
     /// It was called rightly and failed.
     case failed(HailoError)
+    /// A program that it was told to run cannot be run.
+    case cannotRun(HailoError, isMissing: Bool)
 
     static func usage<Result>(
         of command: String, _ body: () throws(UsageError) -> Result

@@ -13,17 +13,21 @@ enum CompileCommand {
         let buffers: [String]
     }
 
+    /// What programs for the emulated core can be made of is much smaller.
+    private static let largestText = 1 << 22
+    private static let largestArchive = 1 << 28
+
     static func run(_ words: ArraySlice<String>) throws(CommandFailure) {
         let request = try CommandFailure.usage(of: "compile-emulated") { () throws(UsageError) in try parse(words) }
         try CommandFailure.operation { () throws(HailoError) in
-            let text = String(decoding: try FileBytes.read(request.path), as: UTF8.self)
+            let text = String(decoding: try FileBytes.read(request.path, atMost: largestText), as: UTF8.self)
             var description = try NetworkDescription(text, file: request.path)
             // The buffers first, so that a context may begin behind one.
             try description.buffer(request.buffers)
             try description.startContexts(at: request.contexts)
             var arrays: NumpyArchive?
             if let weights = request.weights {
-                arrays = try NumpyArchive(try FileBytes.read(weights), file: weights)
+                arrays = try NumpyArchive(try FileBytes.read(weights, atMost: largestArchive), file: weights)
             }
             let file = try NetworkCompiler.compile(description, arrays, for: request.chip)
             // Whatever was compiled, it has to be a model that can be loaded.

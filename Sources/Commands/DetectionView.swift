@@ -21,13 +21,21 @@ struct DetectionView {
     private let source: Source?
     private let path: String?
     private let frameCount: Int
+    private let keepsFound: Bool
     private(set) var found: [Found] = []
+    /// The pictures that were drawn.
+    private(set) var pictures: [String] = []
 
     /// Small pictures are enlarged to about that many pixels.
     private static let visibleSize = 400
 
+    /// No picture of more pixels is drawn.
+    private static let mostPixels = 1 << 26
+
     /// With a path pictures are drawn; several frames are numbered.
-    init(_ session: Session, _ model: Model, path: String?, frameCount: Int) throws(HailoError) {
+    init(
+        _ session: Session, _ model: Model, path: String?, frameCount: Int, keepsFound: Bool
+    ) throws(HailoError) {
         var outputs: [(index: Int, port: Session.Port)] = []
         for (index, port) in try session.outputs.enumerated() where port.boxes != nil { outputs.append((index, port)) }
         guard !outputs.isEmpty else {
@@ -36,6 +44,7 @@ struct DetectionView {
         self.outputs = outputs
         self.path = path
         self.frameCount = frameCount
+        self.keepsFound = keepsFound
         source = path == nil ? nil : try DetectionView.source(session, model)
     }
 
@@ -45,8 +54,14 @@ struct DetectionView {
             guard let tensor = tensors.first(where: { $0.name.text == port.name }),
                 case .shape(let shape) = tensor.extent,
                 [1, 3].contains(shape.features), Order(rawValue: port.order) == .nhwc,
-                port.frameSize == Int(shape.height * shape.width * shape.features)
+                max(shape.height, shape.width) <= UInt16.max,
+                port.frameSize == Int(shape.height) * Int(shape.width) * Int(shape.features)
             else { continue }
+            guard Int(shape.height) * Int(shape.width) <= mostPixels else {
+                throw HailoError(
+                    .invalidOperation,
+                    "input \"\(port.name)\" has more than \(mostPixels) pixels, too many to draw on")
+            }
             return Source(index: index, shape: shape)
         }
         throw HailoError(
@@ -65,12 +80,15 @@ struct DetectionView {
         }
         for (index, port) in outputs {
             let detections = try port.detections(in: UnsafeRawBufferPointer(buffers[index]))
-            found.append(Found(frame: frame, output: port.name, detections: detections))
+            if keepsFound { found.append(Found(frame: frame, output: port.name, detections: detections)) }
             for detection in detections {
                 picture?.draw(detection, UnsafeRawBufferPointer(buffers[index]), port.boxes)
             }
         }
-        if let picture, let path { try OutputFile.write(picture.png, to: numbered(path, frame)) }
+        guard let picture, let path else { return }
+        let file = numbered(path, frame)
+        try OutputFile.write(picture.png, to: file)
+        pictures.append(file)
     }
 
     private func scale(_ shape: Shape) -> Int {
@@ -122,7 +140,9 @@ extension Picture {
         let color = Color.ofClass(found.label)
         let (top, left) = (place(found.top, height), place(found.left, width))
         let (bottom, right) = (place(found.bottom, height), place(found.right, width))
-        if let mask = found.mask, let boxes, boxes.pictureHeight > 0, boxes.pictureWidth > 0 {
+        if let mask = found.mask, let boxes, boxes.pictureHeight > 0, boxes.pictureWidth > 0, found.top > -1e6,
+            found.left > -1e6, found.top < 1e6, found.left < 1e6
+        {
             let (rows, columns) = (Float(boxes.pictureHeight), Float(boxes.pictureWidth))
             // A mask begins where the box does, inside of the picture.
             let first = (y: max((found.top * rows).rounded(.up), 0), x: max((found.left * columns).rounded(.up), 0))

@@ -22,7 +22,7 @@ enum DevicesCommand {
                 entry.isEmulated ? "emulated" : entry.isSupported ? "card" : "card of an unsupported family"
             rows.append([entry.id, entry.path.isEmpty ? "-" : entry.path, kind])
         }
-        let table = Output.table(rows)
+        let table = Table(rows).text()
         let hasCard = entries.contains { !$0.isEmulated }
         return hasCard
             ? table

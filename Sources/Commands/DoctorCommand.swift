@@ -45,7 +45,7 @@ enum DoctorCommand {
         }
         for complaint in complaints { Output.answer("  finding: " + complaint) }
         guard complaints.isEmpty else {
-            throw HailoError(.hefInvalid, "\(request.path): \(complaints.count) findings")
+            throw HailoError(.hefInvalid, "\(request.path): \(counted(complaints.count, "finding"))")
         }
         Output.answer("  no findings")
     }
@@ -73,7 +73,7 @@ enum DoctorCommand {
             try loop.run(frames) { _ in }
             try session.deactivate()
         }
-        return "\(session.info.contexts) contexts, \(2 * frames) frames, \(session.info.dataOrigin.name) outputs"
+        return "\(counted(session.info.contexts, "context")), \(2 * frames) frames, \(session.info.dataOrigin.name) outputs"
             + (isRaw ? ", raw, since the host has work left to do with them" : "")
     }
 }

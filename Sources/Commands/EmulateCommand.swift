@@ -27,8 +27,8 @@ enum EmulateCommand {
             }
             let others = Environment.value("LD_PRELOAD").map { ":" + $0 } ?? ""
             setenv("LD_PRELOAD", try library() + others, 1)
-            throw try replace(by: command)
         }
+        throw replace(by: command)
     }
 
     private static let fileName = "libhailo-emulator.so"
@@ -53,10 +53,13 @@ enum EmulateCommand {
     }
 
     /// Lets the command take this process over. Returns, with the reason, only if that fails.
-    private static func replace(by command: [String]) throws(HailoError) -> HailoError {
+    private static func replace(by command: [String]) -> CommandFailure {
         var pointers: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
         pointers.append(nil)
         execvp(command[0], pointers)
-        return HailoError(.notFound, "cannot run \(command[0]): \(String(cString: strerror(platform_errno())))")
+        let number = platform_errno()
+        return .cannotRun(
+            HailoError(.notFound, "cannot run \(command[0]): \(String(cString: strerror(number)))"),
+            isMissing: number == ENOENT)
     }
 }

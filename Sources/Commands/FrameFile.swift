@@ -4,49 +4,57 @@ internal import Hailo
 
 /// Files that frames come from and go to: one frame behind the other, nothing else.
 enum FrameFile {
-    /// "NAME=PATH"
+    /// "NAME=PATH", or "PATH" for the only input.
     struct Assignment {
-        let name: String
+        let name: String?
         let path: String
 
         init(_ text: String) throws(UsageError) {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-                throw UsageError(message: "--input takes NAME=PATH, not \"\(text)\"")
+            guard parts.allSatisfy({ !$0.isEmpty }), let last = parts.last else {
+                throw UsageError(message: "--input takes PATH or NAME=PATH, not \"\(text)\"")
             }
-            name = String(parts[0])
-            path = String(parts[1])
+            name = parts.count == 2 ? String(parts[0]) : nil
+            path = String(last)
         }
     }
 
-    /// Frames of an input. A file that is too short begins anew; without a file all bytes are 0.
+    static func isStandardInput(_ path: String) -> Bool { path == "-" || path == "/dev/stdin" }
+
+    /// Frames of an input. A file that is too short begins again; without a file all bytes are 0.
     struct Source {
-        private let bytes: [UInt8]
+        /// nil without a file.
+        private let file: FileBytes?
         private let frameSize: Int
 
         init(_ path: String?, frameSize: Int) throws(HailoError) {
+            guard frameSize > 0 else { throw HailoError(.hefInvalid, "frames of an input have no bytes") }
             self.frameSize = frameSize
             guard let path else {
-                bytes = [UInt8](repeating: 0, count: frameSize)
+                file = nil
                 return
             }
-            bytes = try FileBytes.read(path)
-            guard !bytes.isEmpty, bytes.count % frameSize == 0 else {
+            let file = try FileBytes.open(isStandardInput(path) ? "/dev/stdin" : path)
+            guard !file.bytes.isEmpty, file.bytes.count % frameSize == 0 else {
                 throw HailoError(
                     .invalidArgument,
-                    "\(path) has \(bytes.count) bytes, no whole number of frames of \(frameSize) bytes")
+                    "\(path) has \(counted(file.bytes.count, "byte")), no whole number of frames of "
+                        + counted(frameSize, "byte"))
             }
+            self.file = file
         }
 
-        /// How many frames there are before they begin anew.
-        var count: Int { bytes.count / frameSize }
+        /// How many frames there are before they begin again.
+        var count: Int { file.map { $0.bytes.count / frameSize } ?? 1 }
 
         /// Copies a frame.
         func read(_ frame: Int, into buffer: UnsafeMutableRawBufferPointer) {
-            let start = frame % count * frameSize
-            bytes.withUnsafeBytes { source in
-                buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<(start + frameSize)]))
+            guard let bytes = file?.bytes else {
+                buffer.initializeMemory(as: UInt8.self, repeating: 0)
+                return
             }
+            let start = frame % count * frameSize
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start..<(start + frameSize)]))
         }
     }
 

@@ -47,7 +47,8 @@ struct FrameLoop {
         var sinks: [FrameFile.Sink] = []
         for stream in outputs { sinks.append(try FrameFile.Sink(stream.path, stream.name)) }
         self.sinks = sinks
-        slots = (0..<max(depth, 1)).map { [memory] _ in Slot(inputs, outputs, memory) }
+        // More than the session holds are never in flight.
+        slots = (0..<max(min(depth, session.info.queueDepth), 1)).map { [memory] _ in Slot(inputs, outputs, memory) }
         try memory.check()
     }
 
@@ -98,7 +99,7 @@ struct FrameLoop {
             guard error.status == .timeout else { throw error }
             throw HailoError(
                 .timeout,
-                "frame \(frame) of group \"\(session.info.group)\" did not come back within \(milliseconds / 1000) seconds; "
+                "frame \(frame) of group \"\(session.info.group)\" did not come back within \(counted(milliseconds / 1000, "second")); "
                     + "either the chip has stopped, or --timeout has to be longer")
         }
         slots[slot].job = nil

@@ -6,20 +6,20 @@ enum InfoCommand {
     private struct Readings {
         let info: DeviceInfo
         let temperature: Temperature
-        /// nil on boards that cannot measure it.
+        /// nil unless it was asked for.
         let power: Float?
     }
 
     static func run(_ words: ArraySlice<String>) throws(CommandFailure) {
         let arguments = try CommandFailure.usage(of: "info") { () throws(UsageError) in
-            let arguments = try Arguments(words, flags: ["--json"], options: ["--device"])
+            let arguments = try Arguments(words, flags: ["--json", "--power"], options: ["--device"])
             try arguments.expectNothingElse()
             return arguments
         }
         let readings = try CommandFailure.operation { () throws(HailoError) in
             let device = try Device.open(arguments.value("--device"))
             let info = try device.info
-            let power = info.features.contains(.currentMonitoring) ? try device.power() : nil
+            let power = arguments.has("--power") ? try device.power() : nil
             return Readings(info: info, temperature: try device.temperature(), power: power)
         }
         Output.answer(arguments.has("--json") ? json(readings) : text(readings))
@@ -47,7 +47,7 @@ enum InfoCommand {
         if !info.path.isEmpty { rows.insert(["file", info.path], at: 1) }
         if info.architecture == .hailo8l { rows.append(["cluster layout", info.clusterLayout.hexadecimal]) }
         if let power = readings.power { rows.append(["power", "\(power) W"]) }
-        return Output.table(rows)
+        return Table(rows).text()
     }
 
     private static func json(_ readings: Readings) -> String {

@@ -10,22 +10,23 @@ enum InspectCommand {
             return (arguments, try arguments.onlyFile())
         }
         let file = try CommandFailure.operation { () throws(HailoError) in try Model.load(path: path).file }
-        Output.answer(arguments.has("--json") ? file.report() : describe(file))
+        Output.answer(arguments.has("--json") ? file.report() : describe(file, Output.width))
     }
 
-    private static func describe(_ file: HefFile) -> String {
+    /// With a width, in lines of at most so many characters.
+    private static func describe(_ file: HefFile, _ width: Int?) -> String {
         var lines = [
-            Output.table([
+            Table([
                 ["compiled for", file.architecture.name + runsOn(file.architecture)],
                 ["compiler", file.compilerVersion.isEmpty ? "unknown" : file.compilerVersion],
                 ["header version", "\(file.container.version)"],
                 ["hash", file.container.hash],
-            ])
+            ]).text(width: width)
         ]
         for resource in file.externalResources {
             lines.append("external resource \(resource.name): \(resource.size) bytes")
         }
-        for group in file.groups { lines.append(describe(group)) }
+        for group in file.groups { lines.append(describe(group, width.map { $0 - indentation })) }
         if file.groups.isEmpty { lines.append("It holds no network.") }
         return lines.joined(separator: "\n\n")
     }
@@ -38,7 +39,9 @@ enum InspectCommand {
         }
     }
 
-    private static func describe(_ group: NetworkGroup) -> String {
+    private static let indentation = 2
+
+    private static func describe(_ group: NetworkGroup, _ width: Int?) -> String {
         var lines = ["network group \(group.name)"]
         var facts = [["networks", group.networkNames.map { $0.text }.joined(separator: ", ")]]
         let rate = group.firstInFile.bottleneckFPS
@@ -47,19 +50,19 @@ enum InspectCommand {
         if !layouts.isEmpty {
             facts.append(["cluster layouts", layouts.map { $0.clusters.hexadecimal }.joined(separator: ", ")])
         }
-        lines.append(indented(Output.table(facts)))
+        lines.append(indented(Table(facts).text(width: width)))
 
         var tensors = [["", "NAME", "SHAPE", "TYPE", "ORDER", "BYTES", "SCALE", "ZERO POINT"]]
         for input in group.inputs() { tensors.append(["input"] + row(input)) }
         for output in group.outputs() { tensors.append(["output"] + row(output)) }
-        lines.append(indented(Output.table(tensors)))
+        lines.append(indented(Table(tensors).text(width: width)))
 
         var streams = [["", "STREAM", "INDEX", "SHAPE ON CHIP", "ORDER", "BYTES"]]
         for stream in group.inputStreams() { streams.append(["to chip"] + row(stream)) }
         for stream in group.outputStreams() { streams.append(["from chip"] + row(stream)) }
-        lines.append(indented(Output.table(streams)))
+        lines.append(indented(Table(streams).text(width: width)))
 
-        lines.append(indented(Output.table(contexts(group.coreOp))))
+        lines.append(indented(Table(contexts(group.coreOp)).text(width: width)))
         for op in group.postOps {
             let inputs = op.inputs.map { $0.name.text }.joined(separator: ", ")
             lines.append("  on the host: \(op.name) makes \(op.output.name) of \(inputs)")
@@ -71,10 +74,10 @@ enum InspectCommand {
         let extent =
             switch tensor.extent {
             case .shape(let shape): text(shape)
-            case .boxes(let boxes): "\(boxes.classes) classes, \(boxes.maxPerClass) boxes each"
+            case .boxes(let boxes): "\(counted(boxes.classes, "class")), \(counted(boxes.maxPerClass, "box")) each"
             }
         return [
-            tensor.name.text, extent, tensor.format.type.name, tensor.format.order.name, "\(tensor.frameSize)",
+            tensor.name.text, extent, FormatWords.word(tensor.format.type), FormatWords.word(tensor.format.order), "\(tensor.frameSize)",
             tensor.quantization.scale == 0 ? "-" : "\(tensor.quantization.scale)",
             // Without a scale for the whole tensor, each feature has its own.
             tensor.quantization.scale == 0 ? "-" : "\(tensor.quantization.zeroPoint)",
@@ -84,7 +87,7 @@ enum InspectCommand {
     private static func row(_ stream: Layer) -> [String] {
         [
             stream.name.text, "\(stream.stream)", stream.nms == nil ? text(stream.hardwareShape) : "boxes",
-            stream.format.order.name, "\(stream.hardwareFrameSize)",
+            FormatWords.word(stream.format.order), "\(stream.hardwareFrameSize)",
         ]
     }
 

@@ -76,12 +76,12 @@ enum PlanCommand {
                 "\(channel.list)", "\(channel.buffer)",
             ])
         }
-        sections.append(Output.table(channels))
+        sections.append(Table(channels).text())
         var buffers = [["BUFFER", "FOR", "BYTES", ""]]
         for (index, buffer) in plan.memory.buffers.enumerated() {
             buffers.append(["\(index)", buffer.role.text, "\(buffer.size)", buffer.direction.name])
         }
-        sections.append(Output.table(buffers))
+        sections.append(Table(buffers).text())
         var lists = [["LIST", "DESCRIPTORS", "PAGE", "", "POINTS TO"]]
         for (index, list) in plan.memory.lists.enumerated() {
             lists.append([
@@ -89,11 +89,11 @@ enum PlanCommand {
                 target(of: index, plan.memory),
             ])
         }
-        sections.append(Output.table(lists))
+        sections.append(Table(lists).text())
         for context in plan.contexts {
             let chunks = context.actions.chunks { $0 }
             let bytes = chunks.reduce(0) { $0 + $1.count }
-            let head = "\(context.name): \(bytes) bytes in \(chunks.count) messages"
+            let head = "\(context.name): \(counted(bytes, "byte")) in \(counted(chunks.count, "message"))"
             sections.append(([head] + context.actions.entries.flatMap { describe($0) }).joined(separator: "\n"))
         }
         return sections.joined(separator: "\n\n")

@@ -78,25 +78,22 @@ enum RunCommand {
     }
 
     private static func type(_ arguments: Arguments, _ option: String) throws(UsageError) -> Session.HostType {
-        switch arguments.value(option) {
-        case nil, "auto": .automatic
-        case "u8": .uint8
-        case "u16": .uint16
-        case "f32": .float32
-        case .some(let name): throw UsageError(message: "\(option) takes auto, u8, u16 or f32, not \"\(name)\"")
+        guard let text = arguments.value(option) else { return .automatic }
+        guard let type = FormatWords.type(text) else {
+            throw UsageError(message: "\(option) takes auto, u8, u16 or f32, not \"\(text)\"")
         }
+        return type
     }
 
     private static func order(_ arguments: Arguments, _ option: String) throws(UsageError) -> UInt32 {
-        guard let name = arguments.value(option), name != "auto" else { return Order.automatic.rawValue }
-        let ofBoxes = ["by-class": Order.nmsByClass, "by-score": .nmsByScore, "with-masks": .nmsWithByteMask]
-        if let order = ofBoxes[name] { return order.rawValue }
-        for order in [Order.nhwc, .nhcw, .fcr, .f8cr, .nhw, .nc, .rgb888, .nchw, .yuy2, .nv12, .nv21, .rgb4, .i420]
-        where Output.lowered(order.name) == name { return order.rawValue }
-        throw UsageError(
-            message:
-                "\(option) takes auto, by-class, by-score, with-masks or the name of an order such as nhwc and nchw, not \"\(name)\""
-        )
+        guard let text = arguments.value(option) else { return Order.automatic.rawValue }
+        guard let order = FormatWords.order(text) else {
+            throw UsageError(
+                message:
+                    "\(option) takes auto, by-class, by-score, with-masks or the name of an order such as nhwc and nchw, not \"\(text)\""
+            )
+        }
+        return order.rawValue
     }
 
     private static func run(_ request: Request) throws(HailoError) {
@@ -117,8 +114,9 @@ enum RunCommand {
             try session.deactivate()
             report.groups.append(group)
             if !request.isJSON {
-                Output.answer(group.text(withTiming: Output.isTerminal))
+                Output.answer(group.text)
                 for found in group.found { Output.answer(found.text) }
+                for file in group.files { Output.answer("wrote \(file)") }
             }
         }
         for session in sessions { try session.close() }
@@ -146,7 +144,7 @@ enum RunCommand {
         _ session: Session, _ request: Request, isOutput: Bool
     ) throws(HailoError) -> [FrameLoop.Stream] {
         try streams(session, isRaw: request.isRaw, isOutput: isOutput) { name in
-            isOutput ? request.outputFolder : request.inputs.last { $0.name == name }?.path
+            isOutput ? request.outputFolder : request.inputs.last { $0.name == name || $0.name == nil }?.path
         }
     }
 
@@ -165,11 +163,25 @@ enum RunCommand {
     private static func check(_ request: Request, _ sessions: [Session]) throws(HailoError) {
         guard !request.inputs.isEmpty else { return }
         var names: [String] = []
-        for session in sessions { names += try streams(session, request, isOutput: false).map { $0.name } }
-        for input in request.inputs where !names.contains(input.name) {
+        for session in sessions {
+            let inputs = try streams(session, request, isOutput: false).map { $0.name }
+            names += inputs
+            guard inputs.count == 1 || !request.inputs.contains(where: { $0.name == nil }) else {
+                throw HailoError(
+                    .invalidArgument,
+                    "group \"\(session.info.group)\" has \(inputs.count) inputs; --input takes NAME=PATH for each: "
+                        + inputs.map { "\"\($0)\"" }.joined(separator: ", "))
+            }
+        }
+        for case let name? in request.inputs.map({ $0.name }) where !names.contains(name) {
             throw HailoError(
                 .notFound,
-                "the model has no input \"\(input.name)\"; it has " + names.map { "\"\($0)\"" }.joined(separator: ", "))
+                "the model has no input \"\(name)\"; it has " + names.map { "\"\($0)\"" }.joined(separator: ", "))
+        }
+        guard request.inputs.filter({ FrameFile.isStandardInput($0.path) }).count <= 1, sessions.count == 1
+            || !request.inputs.contains(where: { FrameFile.isStandardInput($0.path) })
+        else {
+            throw HailoError(.invalidArgument, "standard input can be read once only; choose one input and one --group")
         }
     }
 
@@ -185,20 +197,22 @@ enum RunCommand {
         defer { loop.close() }
         let count = request.frames ?? loop.frameCount
         if request.showsDetections || request.picturePath != nil {
-            loop.view = try DetectionView(session, model, path: request.picturePath, frameCount: count)
+            loop.view = try DetectionView(
+                session, model, path: request.picturePath, frameCount: count, keepsFound: request.showsDetections)
         }
         let showsProgress = Output.isErrorTerminal && !request.isJSON
         var shown = Clock.now
         try loop.run(count) { frame in
             guard showsProgress, Clock.now - shown > 200_000_000 else { return }
             shown = Clock.now
-            Output.progress("\(session.info.group): \(frame) of \(count) frames")
+            Output.progress("\(session.info.group): \(frame) of \(counted(count, "frame"))")
         }
         if showsProgress { Output.progress("") }
         var group = RunReport.Group(name: session.info.group, frames: count, depth: depth, outputs: outputs)
         group.origin = session.info.dataOrigin
         group.timing = loop.timing
-        if request.showsDetections { group.found = loop.view?.found ?? [] }
+        group.found = loop.view?.found ?? []
+        group.pictures = loop.view?.pictures ?? []
         return group
     }
 }

@@ -12,18 +12,24 @@ struct RunReport {
         var timing: FrameTiming?
         var found: [DetectionView.Found] = []
         var origin = DataOrigin.chip
+        /// Pictures that were drawn.
+        var pictures: [String] = []
 
-        func text(withTiming: Bool) -> String {
+        /// The files that were written.
+        var files: [String] {
+            outputs.compactMap { output in output.path.map { FrameFile.Sink.path($0, output.name) } } + pictures
+        }
+
+        var text: String {
             guard let timing else { return "group \(name): configured, activated and deactivated" }
             let note = origin == .synthetic ? " (synthetic outputs: no chip computed them)" : ""
-            let text = "group \(name): \(frames) frames" + note
-            guard withTiming else { return text }
+            let text = "group \(name): \(counted(frames, "frame"))" + note
             func milliseconds(_ share: Double) -> String {
                 let hundredths = Int(timing.latency(share) * 100 + 0.5)
                 return "\(hundredths / 100).\(hundredths / 10 % 10)\(hundredths % 10) ms"
             }
             return text + ", \(Int(timing.framesPerSecond)) frames/s, latency \(milliseconds(0.5)) (median), "
-                + "\(milliseconds(0.99)) (99 %) with \(depth) under way"
+                + "\(milliseconds(0.99)) (99 %) with \(depth) in flight"
         }
     }
 
@@ -65,6 +71,11 @@ struct RunReport {
         if !group.found.isEmpty {
             object.array("found") { list in
                 for found in group.found { list.object { found.write(to: &$0) } }
+            }
+        }
+        if !group.pictures.isEmpty {
+            object.array("pictures") { list in
+                for picture in group.pictures { list.string(nil, picture) }
             }
         }
         object.array("outputs") { list in

@@ -12,7 +12,17 @@ private enum ExitStatus {
     static let success: Int32 = 0
     static let failure: Int32 = 1
     static let usage: Int32 = 2
+    // As shells have it, of a command that is run by another.
+    static let cannotRun: Int32 = 126
+    static let notFound: Int32 = 127
 }
+
+/// What those who know the vendor's tool may be looking for.
+private let hints: [(words: [StaticString], command: StaticString)] = [
+    (["scan"], "devices"), (["fw-control"], "info"), (["fw-control", "identify"], "info"), (["parse-hef"], "inspect"),
+    (["measure-power"], "info --power"), (["sensor-config"], "info"), (["benchmark"], "run"), (["run2"], "run"),
+    (["identify"], "info"), (["monitor"], "info"),
+]
 
 /// Runs the tool with the process's arguments and returns its exit status.
 @_cdecl("hailoctl_run")
@@ -26,7 +36,12 @@ public func hailoctlRun(
         }
     }
     Log.send(from: .warning) { _, message in Output.complain("warning: " + message) }
-    return run(words.dropFirst())
+    let status = run(words.dropFirst())
+    if let failure = Output.failure {
+        Output.complain(failure.message)
+        return max(status, ExitStatus.failure)
+    }
+    return status
 }
 
 private func run(_ words: ArraySlice<String>) -> Int32 {
@@ -59,7 +74,11 @@ private func run(_ words: ArraySlice<String>) -> Int32 {
         break
     }
     guard let command = commands.first(where: { $0.name == first }) else {
-        Output.complain("there is no command \"\(first)\"; \"hailoctl --help\" lists them")
+        let hint = hints.last { zip($0.words, words).allSatisfy { "\($0)" == $1 } && $0.words.count <= words.count }
+        Output.complain(
+            "there is no command \"\(first)\""
+                + (hint.map { "; you may be looking for \"hailoctl \($0.command)\"" } ?? "")
+                + "; \"hailoctl --help\" lists the commands")
         return ExitStatus.usage
     }
     let rest = words.dropFirst()
@@ -79,6 +98,9 @@ private func run(_ words: ArraySlice<String>) -> Int32 {
         case .failed(let failure):
             Output.complain(failure.message)
             return ExitStatus.failure
+        case .cannotRun(let failure, let isMissing):
+            Output.complain(failure.message)
+            return isMissing ? ExitStatus.notFound : ExitStatus.cannotRun
         }
     }
 }

@@ -25,7 +25,7 @@ package struct Program: Equatable, Sendable {
     }
 
     // What one program may ask for, so that no file can keep the machine busy for ever.
-    static let longestSide = 0xffff
+    package static let longestSide = 0xffff
     static let mostTensors = 4096
     static let mostInstructions = 4096
     /// Of all programs of a network group together.

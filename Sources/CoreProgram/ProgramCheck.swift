@@ -1,3 +1,5 @@
+internal import Base
+
 /// Sees to it that a program can be run without looking back: all tensors exist and fit, all constants are there.
 struct ProgramCheck {
     private let program: Program
@@ -126,13 +128,13 @@ struct ProgramCheck {
         _ step: Instruction, operands: Int, constants: Int = 0, weights: Int = 0
     ) throws(ProgramFailure) {
         guard step.operands.count == operands else {
-            throw wrong("it has \(step.operands.count) operands instead of \(operands)")
+            throw wrong("it has \(counted(step.operands.count, "operand")) instead of \(operands)")
         }
         guard step.constants.count == constants else {
-            throw wrong("it has \(step.constants.count) constants instead of \(constants)")
+            throw wrong("it has \(counted(step.constants.count, "constant")) instead of \(constants)")
         }
         guard step.weights.count == weights else {
-            throw wrong("it has \(step.weights.count) weights instead of \(weights)")
+            throw wrong("it has \(counted(step.weights.count, "weight")) instead of \(weights)")
         }
     }
 
@@ -209,7 +211,7 @@ struct ProgramCheck {
 
     private mutating func checkWeighted(_ step: Instruction) throws(ProgramFailure) {
         guard step.operands.count == 12 else {
-            throw wrong("it has \(step.operands.count) operands instead of 12")
+            throw wrong("it has \(counted(step.operands.count, "operand")) instead of 12")
         }
         let input = try source(step, 1)
         let output = try target(step, 0)

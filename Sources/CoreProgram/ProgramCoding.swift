@@ -53,10 +53,10 @@ extension Program {
         else { throw wrong("its header is cut off") }
         guard version == Program.version else { throw wrong("it has version \(version), known is \(Program.version)") }
         guard Int(size) <= bytes.count, Int(size) >= headerSize else {
-            throw wrong("it shall have \(size) bytes, but \(bytes.count) are there")
+            throw wrong("it shall have \(counted(size, "byte")), but \(bytes.count) are there")
         }
         guard tensors <= mostTensors, instructions <= mostInstructions else {
-            throw wrong("it has \(tensors) tensors and \(instructions) instructions; \(mostTensors) can be")
+            throw wrong("it has \(counted(tensors, "tensor")) and \(counted(instructions, "instruction")); \(mostTensors) can be")
         }
         var program = Program()
         var position = headerSize

@@ -52,7 +52,7 @@ package final class DMA: @unchecked Sendable {
                 user_address: memory.address, size: UInt64(memory.bytes.count), data_direction: direction.rawValue,
                 buffer_type: memory.type,
                 allocated_buffer_handle: INVALID_DRIVER_HANDLE_VALUE, mapped_handle: 0)
-            try perform(&call, HAILO_VDMA_BUFFER_MAP, "mapping a buffer of \(memory.bytes.count) bytes")
+            try perform(&call, HAILO_VDMA_BUFFER_MAP, "mapping a buffer of \(counted(memory.bytes.count, "byte"))")
             ledger.add(buffer: call.mapped_handle, memory)
             return Buffer(handle: call.mapped_handle)
         }
@@ -153,7 +153,7 @@ package final class DMA: @unchecked Sendable {
             guard answer == descriptors else {
                 throw HailoError(
                     .driverFailure,
-                    "\(driver.name): the driver programmed \(answer) descriptors instead of \(descriptors)")
+                    "\(driver.name): the driver programmed \(counted(answer, "descriptor")) instead of \(descriptors)")
             }
             ledger.didProgram(list.handle, buffer.handle, program, descriptors)
         }
@@ -170,19 +170,38 @@ package final class DMA: @unchecked Sendable {
 
     // MARK: Channels
 
-    /// Prepares channels for being enabled. A transfer that another program started on a channel without enabling it
-    /// leaves something behind there that makes ours fail; to disable the channel heals it. Once for each channel is
-    /// enough, as long as nobody else may use the device.
+    /// Prepares channels for their first use. A transfer that another program started on a channel without enabling it
+    /// leaves a descriptor list behind there that makes ours fail; disabling the channel removes it. The channels are
+    /// enabled first: the driver then refuses channels that another program uses, where it would stop them without a word,
+    /// and has nothing to complain about in the kernel's log. Once for each channel is enough, as long as nobody else may
+    /// use the device.
     package func heal(channels: UInt32) throws(HailoError) {
-        let unhealed = lock.withLock { channels & ~ledger.healed }
-        if unhealed != 0 { try disable(channels: unhealed) }
+        let (unhealed, enabled) = lock.withLock { (channels & ~ledger.healed, channels & ledger.books.channels) }
+        // Those that could not be disabled when they should have been.
+        if enabled != 0 { try disable(channels: enabled) }
+        guard unhealed & ~enabled != 0 else { return }
+        try enable(channels: unhealed & ~enabled)
+        do throws(HailoError) {
+            try disable(channels: unhealed & ~enabled)
+        } catch {
+            // A signal may have come in between; enabled channels are in the way of everybody.
+            try disable(channels: unhealed & ~enabled)
+        }
     }
 
     package func enable(channels: UInt32, timestamps: Bool = false) throws(HailoError) {
         try lock.withLock { () throws(HailoError) in
             var call = hailo_vdma_enable_channels_params(
                 channels_bitmap_per_engine: (channels, 0, 0), enable_timestamps_measure: timestamps)
-            try perform(&call, HAILO_VDMA_ENABLE_CHANNELS, "enabling channels \(channels.hexadecimal)")
+            let what = "enabling channels \(channels.hexadecimal)"
+            do throws(HailoError) {
+                try perform(&call, HAILO_VDMA_ENABLE_CHANNELS, what)
+            } catch {
+                // Of channels that exist, the driver refuses only those that are enabled.
+                guard error.status == .driverFailure else { throw error }
+                throw HailoError(
+                    .busy, "\(driver.name): \(what) was refused: another program is running frames through them. Stop it first")
+            }
             ledger.didEnable(channels)
         }
     }
@@ -215,13 +234,13 @@ package final class DMA: @unchecked Sendable {
             if let second = launch.second { call.buffers.1 = DMA.exported(second) }
             call.first_interrupts_domain = HAILO_VDMA_INTERRUPTS_DOMAIN_NONE.rawValue
             call.last_interrupts_domain = HAILO_VDMA_INTERRUPTS_DOMAIN_HOST.rawValue
-            let answer = try perform(&call, HAILO_VDMA_LAUNCH_TRANSFER, "starting a transfer of \(size) bytes")
+            let answer = try perform(&call, HAILO_VDMA_LAUNCH_TRANSFER, "starting a transfer of \(counted(size, "byte"))")
             ledger.didLaunch(channel, list.handle, buffer.handle, launch)
             guard answer == launch.descriptors else {
                 ledger.didBreak(channel)
                 throw HailoError(
                     .driverFailure,
-                    "\(driver.name): the driver started \(answer) descriptors instead of \(launch.descriptors)")
+                    "\(driver.name): the driver started \(counted(answer, "descriptor")) instead of \(launch.descriptors)")
             }
         }
     }

@@ -60,7 +60,7 @@ package final class DMAMemory: @unchecked Sendable {
 
     private static func checkSize(_ size: Int) throws(HailoError) {
         guard (1...largest).contains(size) else {
-            throw HailoError(.invalidArgument, "a DMA buffer of \(size) bytes cannot be; 1 to \(largest) can")
+            throw HailoError(.invalidArgument, "a DMA buffer of \(counted(size, "byte")) cannot be; 1 to \(largest) can")
         }
     }
 
@@ -71,7 +71,7 @@ package final class DMAMemory: @unchecked Sendable {
         try checkSize(size)
         guard let base = platform_allocate_pages(size) else {
             throw HailoError(
-                .outOfMemory, "no memory for a DMA buffer of \(size) bytes (\(errno(platform_errno())))")
+                .outOfMemory, "no memory for a DMA buffer of \(counted(size, "byte")) (\(errno(platform_errno())))")
         }
         return DMAMemory(base, size, .allocated)
     }
@@ -83,8 +83,8 @@ package final class DMAMemory: @unchecked Sendable {
         guard let base = bytes.baseAddress, Int(bitPattern: base) % page == 0, bytes.count % page == 0 else {
             throw HailoError(
                 .invalidArgument,
-                "memory for a device consists of whole pages of \(page) bytes; \(bytes.count) bytes at "
-                    + "\(UInt64(UInt(bitPattern: bytes.baseAddress)).hexadecimal) do not")
+                "memory for a device consists of whole pages of \(page) bytes, which \(counted(bytes.count, "byte")) at "
+                    + "\(UInt64(UInt(bitPattern: bytes.baseAddress)).hexadecimal) cannot be")
         }
         let failure = platform_withhold_pages(base, bytes.count, 1)
         guard failure == 0 else {
@@ -108,7 +108,7 @@ package final class DMAMemory: @unchecked Sendable {
             _ = close(copy)
             throw HailoError(
                 .invalidArgument,
-                "the memory behind file descriptor \(descriptor) cannot be mapped with \(size) bytes (\(errno(number)))"
+                "the memory behind file descriptor \(descriptor) cannot be mapped with \(counted(size, "byte")) (\(errno(number)))"
             )
         }
         return DMAMemory(base, size, .imported(descriptor: copy))

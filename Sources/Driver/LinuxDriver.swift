@@ -2,23 +2,26 @@ package import Base
 internal import CHailoKernel
 internal import CPlatform
 
-/// A device file of the kernel driver.
-package final class LinuxDriver: Driver {
+/// A device file of the kernel driver. In a child of fork() it is closed.
+package final class LinuxDriver: Driver, @unchecked Sendable {
     package let name: String
-    private let descriptor: Int32
+    private let file: OpaquePointer
 
-    private init(name: String, descriptor: Int32) {
+    private init(name: String, _ file: OpaquePointer) {
         self.name = name
-        self.descriptor = descriptor
+        self.file = file
     }
 
     package static func open(path: String) throws(HailoError) -> LinuxDriver {
-        let descriptor = platform_open(path, O_RDWR, 0)
-        guard descriptor >= 0 else { throw DriverFailure.opening(path, failed: -Int(descriptor)) }
-        return LinuxDriver(name: path, descriptor: descriptor)
+        var failure: Int32 = 0
+        guard let file = platform_open_device(path, &failure) else {
+            throw DriverFailure.opening(path, failed: Int(failure))
+        }
+        return LinuxDriver(name: path, file)
     }
 
     package func perform(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
+        let descriptor = platform_device_descriptor(file)
         // A signal would make the driver forget a control message that the firmware has already got. Sending it again
         // is no cure: part of an action list would arrive twice.
         if request == HAILO_FW_CONTROL {
@@ -28,6 +31,6 @@ package final class LinuxDriver: Driver {
     }
 
     package func close() {
-        _ = CPlatform.close(descriptor)
+        platform_close_device(file)
     }
 }

@@ -1,3 +1,4 @@
+internal import Base
 internal import CPlatform
 internal import CoreProgram
 internal import Firmware
@@ -90,7 +91,7 @@ final class ComputedFrames {
             guard sizes.allSatisfy({ $0 == use.frameBytes }) else {
                 throw ProgramFailure(
                     use.instruction,
-                    "it has frames of \(use.frameBytes) bytes for stream \(use.stream), which carries \(sizes[0])")
+                    "it has frames of \(counted(use.frameBytes, "byte")) for stream \(use.stream), which carries \(sizes[0])")
             }
         }
     }

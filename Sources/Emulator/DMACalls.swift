@@ -27,7 +27,7 @@ extension EmulatedDriver {
             return -Int(EFAULT)
         }
         if UInt64(size) != call.size {
-            board.violate("VDMA_BUFFER_MAP of \(call.size) bytes; the driver keeps 32 bits of that, \(size) bytes")
+            board.violate("VDMA_BUFFER_MAP of \(counted(call.size, "byte")); the driver keeps 32 bits of that, \(counted(size, "byte"))")
         }
         if let memory = file.allocations[call.allocated_buffer_handle], memory.kind == .lowMemory {
             return mapLowMemory(memory, size, &call)
@@ -46,7 +46,7 @@ extension EmulatedDriver {
         guard there == size else {
             return board.refuse(
                 there == 0 ? EFAULT : EINVAL,
-                "VDMA_BUFFER_MAP of \(size) bytes at \(call.user_address.hexadecimal): "
+                "VDMA_BUFFER_MAP of \(counted(size, "byte")) at \(call.user_address.hexadecimal): "
                     + (there == 0 ? "none" : "only \(there)")
                     + " of them are memory that can be held for a device: mapped, writable if shared, and not the driver's own"
             )
@@ -63,7 +63,7 @@ extension EmulatedDriver {
         guard (size + page - 1) / page * page == memory.size else {
             return board.refuse(
                 EINVAL,
-                "VDMA_BUFFER_MAP of \(size) bytes of \(memory.size) bytes of low memory; it goes as a whole only")
+                "VDMA_BUFFER_MAP of \(counted(size, "byte")) of \(memory.size) bytes of low memory; it goes as a whole only")
         }
         guard let base = memory.mapped() else {
             return board.refuse(ENOMEM, "VDMA_BUFFER_MAP of low memory: no room for it in the address space")
@@ -113,7 +113,7 @@ extension EmulatedDriver {
         }
         guard call.offset &+ call.count <= UInt64(buffer.size) else {
             return board.refuse(
-                EINVAL, "VDMA_BUFFER_SYNC of \(call.count) bytes from \(call.offset) of a buffer of \(buffer.size)")
+                EINVAL, "VDMA_BUFFER_SYNC of \(counted(call.count, "byte")) from \(call.offset) of a buffer of \(buffer.size)")
         }
         return 0
     }
@@ -127,7 +127,7 @@ extension EmulatedDriver {
             let memory = DriverMemory.allocate(.lowMemory, size: wholePages(call.buffer_size))
         else {
             return board.refuse(
-                ENOMEM, "VDMA_LOW_MEMORY_BUFFER_ALLOC of \(call.buffer_size) bytes: there is not so much")
+                ENOMEM, "VDMA_LOW_MEMORY_BUFFER_ALLOC of \(counted(call.buffer_size, "byte")): there is not so much")
         }
         call.buffer_handle = file.add(memory)
         return 0
@@ -139,7 +139,7 @@ extension EmulatedDriver {
         else {
             return board.refuse(
                 ENOBUFS,
-                "VDMA_CONTINUOUS_BUFFER_ALLOC of \(call.buffer_size) bytes; 1 to \(EmulatedDriver.mostContinuousMemory) can be"
+                "VDMA_CONTINUOUS_BUFFER_ALLOC of \(counted(call.buffer_size, "byte")); 1 to \(EmulatedDriver.mostContinuousMemory) can be"
             )
         }
         call.buffer_handle = file.add(memory)

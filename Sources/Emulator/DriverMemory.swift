@@ -32,6 +32,7 @@ final class DriverMemory {
 
     /// The file of the part that a program maps, or nil where the driver refuses that length.
     func file(forLength length: Int) -> Int32? {
+        guard length >= 0, length <= Int(UInt32.max) else { return nil }
         let page = Int(platform_page_size())
         let pages = (length + page - 1) / page * page
         return (kind == .lowMemory ? pages == size : pages <= size) && file >= 0 ? file : nil

@@ -92,7 +92,7 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
             guard let file = memory.file(forLength: length) else {
                 return board.refuse(
                     EINVAL,
-                    "mmap of \(length) bytes of \(memory.size); low memory is mapped as a whole, continuous memory up to "
+                    "mmap of \(counted(length, "byte")) of \(memory.size); low memory is mapped as a whole, continuous memory up to "
                         + "its end")
             }
             return Int(file)

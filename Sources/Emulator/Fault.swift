@@ -123,7 +123,7 @@ package struct Fault: Equatable, Sendable {
     /// Reads a script: one fault a line; empty lines and those that begin with # do not count.
     package static func script(_ text: String, path: String) throws(HailoError) -> [Fault] {
         var faults: [Fault] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" }).enumerated() {
             let words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }
             guard let first = words.first, !first.hasPrefix("#") else { continue }
             do throws(HailoError) {

@@ -102,7 +102,7 @@ extension EmulatedDriver {
                 } catch {
                     return board.refuse(
                         error.number,
-                        "DESC_LIST_PROGRAM of \(size) bytes from \(offset) of a buffer of \(buffer.size), from descriptor \(start) "
+                        "DESC_LIST_PROGRAM of \(counted(size, "byte")) from \(offset) of a buffer of \(buffer.size), from descriptor \(start) "
                             + "of \(list.count) with pages of \(list.pageSize) on: \(error.reason)")
                 }
             } else {

@@ -13,7 +13,7 @@ extension EmulatedDriver {
         else {
             return board.refuse(
                 EINVAL,
-                "VDMA_LAUNCH_TRANSFER of \(call.buffers_count) buffers on channel \(number) of engine \(call.engine_index); there "
+                "VDMA_LAUNCH_TRANSFER of \(counted(call.buffers_count, "buffer")) on channel \(number) of engine \(call.engine_index); there "
                     + "is engine 0 with 32 channels, and a transfer has up to \(HAILO_MAX_BUFFERS_PER_SINGLE_TRANSFER) buffers"
             )
         }
@@ -114,7 +114,7 @@ extension EmulatedDriver {
                 } catch {
                     count = -error.number
                     violate(
-                        "buffer \(index), \(part.size) bytes from \(part.offset) of a mapped buffer of "
+                        "buffer \(index), \(counted(part.size, "byte")) from \(part.offset) of a mapped buffer of "
                             + "\(part.buffer.size), cannot be bound from descriptor \(start) of \(list.count) on: \(error.reason). "
                             + "The driver does not look and rings the doorbell; the channel is unusable until it is disabled"
                     )
@@ -133,7 +133,7 @@ extension EmulatedDriver {
             violate("from descriptor \(first) of \(list.count); the kernel writes beyond the list")
         }
         if total >= Int32(clamping: list.count), call.should_bind {
-            violate("of \(total) descriptors in a list of \(list.count); the card sees nothing new")
+            violate("of \(counted(total, "descriptor")) in a list of \(list.count); the card sees nothing new")
         }
         return (transfer, Int(total))
     }

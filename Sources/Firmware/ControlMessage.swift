@@ -126,7 +126,7 @@ package struct ControlResponse: Sendable {
         func nonsense(_ what: String) -> HailoError {
             HailoError(
                 .firmwareResponse,
-                "the firmware's answer to \(opcode.name) makes no sense: \(what) (\(bytes.count) bytes)")
+                "the firmware's answer to \(opcode.name) makes no sense: \(what) (\(counted(bytes.count, "byte")))")
         }
         guard let version = bytes.bigEndian(UInt32.self, at: 0), let flags = bytes.bigEndian(UInt32.self, at: 4),
             let answered = bytes.bigEndian(UInt32.self, at: 12), let status = ControlResponse.status(of: bytes)
@@ -144,7 +144,7 @@ package struct ControlResponse: Sendable {
         guard let count = bytes.bigEndian(UInt32.self, at: Frame.responseHeader - 4),
             let parsed = Frame.parameters(bytes[...], count: count, from: Frame.responseHeader)
         else { throw nonsense("a parameter runs over its end") }
-        guard parsed.end == bytes.count else { throw nonsense("\(bytes.count - parsed.end) bytes are left over") }
+        guard parsed.end == bytes.count else { throw nonsense("it ends \(counted(bytes.count - parsed.end, "byte")) too late") }
         parameters = parsed.list
     }
 
@@ -167,13 +167,13 @@ package struct ControlResponse: Sendable {
         guard index < parameters.count else {
             throw HailoError(
                 .firmwareResponse,
-                "the firmware's answer to \(opcode.name) has \(parameters.count) parameters, number \(index + 1) is missing"
+                "the firmware's answer to \(opcode.name) has \(counted(parameters.count, "parameter")), number \(index + 1) is missing"
             )
         }
         guard parameters[index].count >= length else {
             throw HailoError(
                 .firmwareResponse,
-                "parameter \(index + 1) of the firmware's answer to \(opcode.name) has \(parameters[index].count) bytes "
+                "parameter \(index + 1) of the firmware's answer to \(opcode.name) has \(counted(parameters[index].count, "byte")) "
                     + "instead of \(length)")
         }
         return parameters[index]

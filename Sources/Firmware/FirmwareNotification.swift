@@ -57,7 +57,7 @@ package struct FirmwareNotification: Equatable, Sendable {
             let count = bytes.littleEndian(UInt32.self, at: 20)
         else {
             throw FirmwareNotification.nonsense(
-                "\(bytes.count) bytes are less than a header of \(FirmwareNotification.headerSize)")
+                "\(counted(bytes.count, "byte")), less than a header of \(FirmwareNotification.headerSize)")
         }
         guard kind < UInt32(FirmwareNotification.expectations.count) else {
             throw FirmwareNotification.nonsense("event \(kind) is unknown")
@@ -65,7 +65,7 @@ package struct FirmwareNotification: Equatable, Sendable {
         let expected = FirmwareNotification.expectations[Int(kind)]
         guard count == expected.count, bytes.count >= FirmwareNotification.headerSize + expected.length else {
             throw FirmwareNotification.nonsense(
-                "event \(kind) has \(count) parameters in \(bytes.count - FirmwareNotification.headerSize) bytes instead of "
+                "event \(kind) has \(counted(count, "parameter")) in \(counted(max(bytes.count - FirmwareNotification.headerSize, 0), "byte")) instead of "
                     + "\(expected.count) in \(expected.length)")
         }
         self.sequence = sequence

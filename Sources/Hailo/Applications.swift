@@ -83,10 +83,8 @@ final class Applications: @unchecked Sendable {
         }
     }
 
-    /// Runs `start` between telling the firmware to let a group run and returning; if it fails the group is stopped again.
-    func activate(
-        _ entry: Entry, batchSize: UInt16, start: () throws(HailoError) -> Void
-    ) throws(HailoError) {
+    /// Makes a group the active one; the firmware is told by `enable`. What is refused here has had no effect.
+    func begin(_ entry: Entry) throws(HailoError) {
         try lock.withLock { () throws(HailoError) in
             if let active {
                 throw HailoError(
@@ -97,14 +95,16 @@ final class Applications: @unchecked Sendable {
             }
             if isUncertain { try rebuild() }
             active = entry
-            do throws(HailoError) {
-                _ = try controls.send(.enable(application: entry.index, batchSize: batchSize, batchCount: 0))
-                try start()
-            } catch {
-                var teardown = Teardown()
-                reset(&teardown)
-                throw error
-            }
+        }
+    }
+
+    /// Takes `begin` back. The firmware has not been told.
+    func cancel() { lock.withLock { active = nil } }
+
+    /// Tells the firmware to let the active group run. Whether this succeeds or not, `reset` ends it.
+    func enable(_ entry: Entry, batchSize: UInt16) throws(HailoError) {
+        try lock.withLock { () throws(HailoError) in
+            _ = try controls.send(.enable(application: entry.index, batchSize: batchSize, batchCount: 0))
         }
     }
 

@@ -58,10 +58,10 @@ struct BoxAssembler {
     private mutating func append(
         _ box: UnsafeRawBufferPointer, _ frame: UnsafeMutableRawBufferPointer
     ) throws(HailoError) {
-        guard UInt32(count) < shape.maxBoxesPerClass, offset + box.count <= frame.count else {
+        guard UInt32(count) < min(shape.maxBoxesPerClass, UInt32(UInt16.max)), offset + box.count <= frame.count else {
             throw HailoError(
                 .firmwareResponse,
-                "the chip delivers more than the \(shape.maxBoxesPerClass) boxes of a class that can be")
+                "the chip delivers more than the \(counted(shape.maxBoxesPerClass, "box")) of a class that can be")
         }
         UnsafeMutableRawBufferPointer(rebasing: frame[offset..<(offset + box.count)]).copyMemory(from: box)
         offset += box.count

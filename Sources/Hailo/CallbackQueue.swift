@@ -62,7 +62,7 @@ final class CallbackQueue: @unchecked Sendable {
         guard starts else { return }
         do throws(HailoError) {
             let state = state
-            try Thread.start { state.run() }.detach()
+            try Thread.start("hailoswift-call") { state.run() }.detach()
         } catch {
             // Without a thread the callbacks are made here, late rather than never.
             Log.warning(error.message)

@@ -16,29 +16,35 @@ public final class DeviceBuffer: @unchecked Sendable {
         device.buffers.remove(memory)
     }
 
-    private static func make(_ memory: DMAMemory, on device: Device) throws(HailoError) -> DeviceBuffer {
-        let mapped = DeviceMemory(memory, try device.dma.map(memory, .both), device.dma)
-        try device.buffers.add(mapped)
+    /// `place` is where the memory will be, if that is known: what overlaps another buffer is refused before it is touched.
+    private static func make(
+        at place: UnsafeMutableRawBufferPointer? = nil, on device: Device,
+        _ memory: () throws(HailoError) -> DMAMemory
+    ) throws(HailoError) -> DeviceBuffer {
+        let mapped = try device.buffers.add(at: place) { () throws(HailoError) in
+            let memory = try memory()
+            return DeviceMemory(memory, try device.dma.map(memory, .both), device.dma)
+        }
         return DeviceBuffer(mapped, device)
     }
 
     /// New memory, all of it 0.
     public static func allocate(_ size: Int, on device: Device) throws(HailoError) -> DeviceBuffer {
-        try make(try DMAMemory.allocate(size), on: device)
+        try make(on: device) { () throws(HailoError) in try DMAMemory.allocate(size) }
     }
 
     /// Memory of the caller's own, in whole pages. It has to stay until the buffer is gone. Children of fork() do not get it.
     public static func register(
         _ bytes: UnsafeMutableRawBufferPointer, on device: Device
     ) throws(HailoError) -> DeviceBuffer {
-        try make(try DMAMemory.register(bytes), on: device)
+        try make(at: bytes, on: device) { () throws(HailoError) in try DMAMemory.register(bytes) }
     }
 
     /// The memory of another driver, such as a camera's, by the file descriptor of its dma-buf, which stays the caller's.
     public static func importing(
         dmaBuffer descriptor: Int32, _ size: Int, on device: Device
     ) throws(HailoError) -> DeviceBuffer {
-        try make(try DMAMemory.importing(descriptor, size), on: device)
+        try make(on: device) { () throws(HailoError) in try DMAMemory.importing(descriptor, size) }
     }
 
     /// Where the program finds the memory.
@@ -82,16 +88,26 @@ final class DeviceBuffers: @unchecked Sendable {
     /// In the order of their addresses. They do not overlap.
     private var memories: [DeviceMemory] = []
 
-    func add(_ memory: DeviceMemory) throws(HailoError) {
+    /// Adds what `make` makes, unless `place` overlaps memory that is known.
+    func add(
+        at place: UnsafeMutableRawBufferPointer?, _ make: () throws(HailoError) -> DeviceMemory
+    ) throws(HailoError) -> DeviceMemory {
         try lock.withLock { () throws(HailoError) in
-            let index = position(of: memory.start)
-            let overlaps =
-                index > 0 && memories[index - 1].end > memory.start
-                || index < memories.count && memories[index].start < memory.end
-            guard !overlaps else {
-                throw HailoError(.invalidArgument, "part of this memory is registered for the device already")
-            }
-            memories.insert(memory, at: index)
+            if let place { try checkOverlap(of: place) }
+            let memory = try make()
+            memories.insert(memory, at: position(of: memory.start))
+            return memory
+        }
+    }
+
+    private func checkOverlap(of place: UnsafeMutableRawBufferPointer) throws(HailoError) {
+        let start = UInt(bitPattern: place.baseAddress)
+        let (end, overflows) = start.addingReportingOverflow(UInt(bitPattern: place.count))
+        let index = position(of: start)
+        guard !overflows, index == 0 || memories[index - 1].end <= start,
+            index == memories.count || memories[index].start >= end
+        else {
+            throw HailoError(.invalidArgument, "part of this memory is registered for the device already")
         }
     }
 

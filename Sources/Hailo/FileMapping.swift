@@ -6,7 +6,7 @@ internal import Driver
 final class FileMapping: @unchecked Sendable {
     let bytes: UnsafeRawBufferPointer
 
-    private init(_ bytes: UnsafeRawBufferPointer) {
+    fileprivate init(_ bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
     }
 
@@ -28,10 +28,47 @@ final class FileMapping: @unchecked Sendable {
     }
 }
 
-/// The contents of whole files.
-package enum FileBytes {
-    package static func read(_ path: String) throws(HailoError) -> [UInt8] {
-        try FileMapping.open(path: path) { mapping, _ throws(HailoError) in Array(mapping.bytes) }
+/// The contents of a file, which may be a pipe.
+package final class FileBytes {
+    package let bytes: UnsafeRawBufferPointer
+    private let mapping: FileMapping?
+    private let memory: UnsafeMutableRawPointer?
+
+    private init(_ bytes: UnsafeRawBufferPointer, mapping: FileMapping? = nil, memory: UnsafeMutableRawPointer? = nil) {
+        self.bytes = bytes
+        self.mapping = mapping
+        self.memory = memory
+    }
+
+    deinit { free(memory) }
+
+    package static func open(_ path: String) throws(HailoError) -> FileBytes {
+        let file = try OpenFile(path: path)
+        defer { file.close() }
+        var size = 0
+        var base: UnsafeRawPointer?
+        switch platform_map_file(file.descriptor, &base, &size) {
+        case 0:
+            let mapping = FileMapping(UnsafeRawBufferPointer(start: base, count: size))
+            return FileBytes(mapping.bytes, mapping: mapping)
+        case EINVAL:
+            var memory: UnsafeMutableRawPointer?
+            let failure = platform_read_to_end(file.descriptor, &memory, &size)
+            guard failure == 0 else { throw OpenFile.error(path, failure) }
+            return FileBytes(UnsafeRawBufferPointer(start: memory, count: size), memory: memory)
+        case let failure:
+            throw OpenFile.error(path, failure)
+        }
+    }
+
+    /// The bytes as an array, for small files.
+    package static func read(_ path: String, atMost limit: Int) throws(HailoError) -> [UInt8] {
+        let file = try open(path)
+        guard file.bytes.count <= limit else {
+            throw HailoError(
+                .fileError, "\(path) has \(file.bytes.count) bytes, more than the \(limit) that are read")
+        }
+        return Array(file.bytes)
     }
 }
 
@@ -59,17 +96,20 @@ struct OpenFile {
             case ENOENT: "there is no such file"
             case EACCES: "this user may not read it"
             case EISDIR: "it is a folder"
+            case EINVAL: "it is no regular file"
+            case ENOMEM: "there is not enough memory for it"
             default: DriverFailure.name(of: Int(number))
             }
-        return HailoError(.fileError, "cannot read \(path): \(reason)")
+        return HailoError(number == ENOMEM ? .outOfMemory : .fileError, "cannot read \(path): \(reason)")
     }
 
     /// Reads from `offset` to `end`, piece by piece.
     func forEachPiece(
         from offset: Int, to end: Int, _ body: (UnsafeRawBufferPointer) -> Void
     ) throws(HailoError) {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: OpenFile.pieceSize, alignment: 64)
-        defer { buffer.deallocate() }
+        let memory = WorkingMemory()
+        let buffer = memory.reserve(bytes: OpenFile.pieceSize)
+        try memory.check()
         var position = offset
         while position < end {
             let wanted = min(buffer.count, end - position)

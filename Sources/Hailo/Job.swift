@@ -14,7 +14,9 @@ public final class Job: @unchecked Sendable {
     private enum Phase {
         /// In the pool, or new.
         case idle
-        /// Its frames are being sent; it has no other owner yet.
+        /// Not all of its frames have been sent, and nobody is sending any.
+        case prepared
+        /// Its frames are being sent.
         case submitting
         case underWay
         case finished
@@ -40,8 +42,12 @@ public final class Job: @unchecked Sendable {
     private var sourceMemory: [DeviceMemory?] = []
     private var targetMemory: [DeviceMemory?] = []
     private(set) var usesDeviceMemory = false
-    /// The number of the frame that follows its last one.
+    /// How many of its frames have a place in the rings. Changed by the thread that sends them.
+    var reserved = 0
+    /// The number of the frame that follows the last one of these.
     var end = 0
+    /// Guarded by the pipeline: no more of its frames are wanted.
+    var isUnwanted = false
 
     init() {}
 
@@ -51,7 +57,7 @@ public final class Job: @unchecked Sendable {
     /// the lock.
     func begin(_ count: Int, _ ports: HostPorts, _ session: Session, _ completion: Completion) {
         condition.withLock {
-            phase = .submitting
+            phase = .prepared
             ending = nil
             endsEarly = true
             delivered = 0
@@ -59,6 +65,8 @@ public final class Job: @unchecked Sendable {
             self.ports = ports
             self.session = session
             self.completion = completion
+            reserved = 0
+            isUnwanted = false
             usesDeviceMemory = false
             sources.removeAll(keepingCapacity: true)
             targets.removeAll(keepingCapacity: true)
@@ -114,33 +122,75 @@ public final class Job: @unchecked Sendable {
 
     // MARK: Ends
 
-    /// All frames have been sent. Throws what ended the job meanwhile; then nobody else hears of it.
-    func didSubmit() throws(HailoError) {
+    /// Sends the frames that have not been sent, and waits for room until then. After a time-out it may be called again; what
+    /// else goes wrong ends the job, and nobody else hears of it.
+    package func submit(milliseconds: UInt64) throws(HailoError) {
+        try submit(until: Clock.deadline(milliseconds: milliseconds))
+    }
+
+    func submit(until deadline: UInt64) throws(HailoError) {
+        let (session, ports) = try beginSending()
+        do throws(HailoError) {
+            try session.pipeline.send(self, ports, until: deadline)
+        } catch {
+            guard error.status == .timeout, pause() else { throw retire(because: error) }
+            throw error
+        }
         let failure = condition.withLock { () -> HailoError? in
-            if ending == nil { phase = .underWay } else { retire() }
+            if ending == nil { phase = .underWay }
             return ending
         }
-        if let failure { throw failure }
+        if let failure { throw retire(because: failure) }
         finishIfComplete()
     }
 
-    /// Not all frames could be sent. Those that were lead nowhere, and nobody hears of the job.
-    func abandon() {
-        condition.withLock { retire() }
+    private func beginSending() throws(HailoError) -> (Session, HostPorts) {
+        try condition.withLock { () throws(HailoError) in
+            if let ending { throw ending }
+            guard phase == .prepared, let session, let ports else {
+                throw HailoError(.invalidOperation, "the job was submitted before; a job is submitted once")
+            }
+            phase = .submitting
+            return (session, ports)
+        }
     }
 
-    private func retire() {
-        // Results are written by another thread; afterwards nothing touches the caller's memory.
-        while isDelivering { condition.wait() }
-        phase = .finished
-        session = nil
-        completion = .none
+    /// Leaves the rest of the frames for later. Returns false if nobody wants them any more.
+    private func pause() -> Bool {
+        condition.withLock {
+            guard ending == nil else { return false }
+            phase = .prepared
+            return true
+        }
+    }
+
+    /// Gives up what is not, or only partly, submitted. Frames that were sent lead nowhere, and nobody hears of the job.
+    private func retire(because error: HailoError) -> HailoError {
+        // Not released under the lock: this may be the session's last reference.
+        var session: Session?
+        return condition.withLock {
+            // Results are written by another thread; afterwards nothing touches the caller's memory.
+            while isDelivering { condition.wait() }
+            phase = .finished
+            completion = .none
+            swap(&session, &self.session)
+            session?.pipeline.didEnd()
+            condition.notifyAll()
+            if ending == nil { ending = error }
+            return ending ?? error
+        }
+    }
+
+    /// For a job that nobody can submit any more, if it is not submitted.
+    package func discard() {
+        guard condition.withLock({ phase == .prepared }) else { return }
+        cancel()
     }
 
     /// Says that a frame's results are about to be written. Returns false if nobody wants them any more.
     func willDeliver() -> Bool {
         condition.withLock {
-            guard phase == .submitting || phase == .underWay, ending == nil else { return false }
+            guard phase != .idle, phase != .finished, ending == nil else { return false }
             isDelivering = true
             return true
         }
@@ -153,7 +203,7 @@ public final class Job: @unchecked Sendable {
             isDelivering = false
             if ending == nil { ending = failure }
             if delivered == count { forgetMemory() }
-            if phase == .submitting || ending != nil { condition.notifyAll() }
+            if phase != .underWay || ending != nil { condition.notifyAll() }
         }
         finishIfComplete()
     }
@@ -161,10 +211,16 @@ public final class Job: @unchecked Sendable {
     /// Ends the job early, unless it is over. If the device reaches the job's memory by itself it ends when all its frames
     /// are back; not so when the device has stopped, or when nobody can wait for that.
     func end(_ reason: HailoError, isFinal: Bool = false) {
-        condition.withLock {
-            guard phase == .submitting || phase == .underWay else { return }
+        let before = condition.withLock { () -> (phase: Phase, session: Session?) in
+            guard phase != .idle, phase != .finished else { return (.finished, nil) }
             if ending == nil { ending = reason }
             if isFinal { endsEarly = true }
+            return (phase, session)
+        }
+        switch before.phase {
+        case .prepared: _ = retire(because: reason)
+        case .submitting: before.session?.pipeline.interrupt(self)
+        case .idle, .underWay, .finished: break
         }
         finishIfComplete()
     }
@@ -201,12 +257,18 @@ public final class Job: @unchecked Sendable {
     /// goes on.
     public func wait(milliseconds: UInt64) throws(HailoError) {
         let deadline = Clock.deadline(milliseconds: milliseconds)
+        let session: Session? = try condition.withLock { () throws(HailoError) in
+            guard phase != .prepared else {
+                throw HailoError(.invalidOperation, "the job has not been submitted, so there is nothing to wait for")
+            }
+            return phase == .underWay ? self.session : nil
+        }
         // Frames that stand in a batch that nobody fills up would never come back.
-        if let session = condition.withLock({ session }) { try? session.pipeline.fillBatch(end, until: deadline) }
+        try? session?.pipeline.fillBatch(end, until: deadline)
         let state = state(by: deadline)
         guard state.isOver else {
             throw HailoError(
-                .timeout, "\(state.delivered) of \(count) frames have come back in the time given; the job goes on")
+                .timeout, "\(state.delivered) of \(counted(count, "frame")) came back in the time given")
         }
         if let reason = state.reason { throw reason }
     }
@@ -218,7 +280,7 @@ public final class Job: @unchecked Sendable {
             end(
                 HailoError(
                     .timeout,
-                    "\(state.delivered) of \(count) frames came back in time, later ones are dropped; if the chip does not "
+                    "\(state.delivered) of \(counted(count, "frame")) came back in time, later ones are dropped; if the chip does not "
                         + "answer any more, deactivate the session and activate it again"), isFinal: true)
             state = self.state(by: Condition.forever)
         }
@@ -241,6 +303,6 @@ public final class Job: @unchecked Sendable {
     /// device itself reaches that memory, the job ends later, when its frames have come back.
     public func cancel() {
         end(HailoError(.canceled, "the job was canceled"))
-        condition.withLock { while isDelivering { condition.wait() } }
+        condition.withLock { while isDelivering || phase == .submitting { condition.wait() } }
     }
 }

@@ -20,7 +20,7 @@ final class NotificationListener: @unchecked Sendable {
         lock.withLock {
             guard thread == nil, !isStopping else { return }
             do throws(HailoError) {
-                thread = try Thread.start { [self] in listen() }
+                thread = try Thread.start("hailoswift-note") { [self] in listen() }
             } catch {
                 Log.warning("notifications of the firmware are not heard: \(error.message)")
             }

@@ -62,7 +62,7 @@ final class Pipeline: @unchecked Sendable {
             hasFailed = false
             isRunning = true
         }
-        thread = try Thread.start { [self] in listen() }
+        thread = try Thread.start("hailoswift-irq") { [self] in listen() }
     }
 
     /// Stops everything but the chip: nobody sends any more, and the channels are disabled by `disable`.
@@ -136,30 +136,41 @@ final class Pipeline: @unchecked Sendable {
         _ job: Job?, _ frame: Int, below end: Int = .max, until deadline: UInt64
     ) throws(HailoError) -> Int? {
         try condition.withLock { () throws(HailoError) in
-            while obstacle == nil, frames.reserved < end, !hasRoom {
+            while obstacle == nil, job?.isUnwanted != true, frames.reserved < end, !hasRoom {
                 guard Clock.now < deadline else {
                     throw HailoError(
                         .timeout,
-                        "\(frames.count) frames are under way, and none of them came back in the time given; if the chip "
-                            + "does not answer any more, deactivate the session and activate it again")
+                        "of \(counted(frames.count, "frame")) in flight, none came back in the time given; if the chip does "
+                            + "not answer any more, deactivate the session and activate it again")
                 }
                 wait(until: deadline)
             }
             if let obstacle { throw obstacle }
+            if job?.isUnwanted == true { throw HailoError(.canceled, "the job was canceled") }
             guard frames.reserved < end else { return nil }
             writers += 1
             return frames.reserve(job, frame)
         }
     }
 
-    /// Sends the frames of a job, which waits for room until then.
+    /// Sends those frames of a job that have not been sent, which waits for room until then.
     func send(_ job: Job, _ ports: HostPorts, until deadline: UInt64) throws(HailoError) {
-        for frame in 0..<job.count {
+        while job.reserved < job.count {
+            let frame = job.reserved
             guard let number = try reserve(job, frame, until: deadline) else { return }
+            job.reserved += 1
             job.end = number + 1
             // A frame that could not be filled travels nevertheless: others may have places behind it.
             defer { didFill(number) }
             try streams.fill(number, with: frame, of: job, ports)
+        }
+    }
+
+    /// Ends the sending of a job's frames, which another thread may be at.
+    func interrupt(_ job: Job) {
+        condition.withLock {
+            job.isUnwanted = true
+            notify()
         }
     }
 
@@ -305,7 +316,7 @@ final class Pipeline: @unchecked Sendable {
         try condition.withLock { () throws(HailoError) in
             while jobs > 0 {
                 guard Clock.now < deadline else {
-                    throw HailoError(.timeout, "\(jobs) jobs are still under way after the time given")
+                    throw HailoError(.timeout, "\(counted(jobs, "job")) still in flight after the time given")
                 }
                 wait(until: deadline)
             }

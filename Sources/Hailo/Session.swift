@@ -162,17 +162,21 @@ public final class Session: @unchecked Sendable {
                     "batch size \(batchSize) is larger than the \(plan.smallestBatch) that group \"\(info.group)\" is configured for"
                 )
             }
-            let channels = plan.channelBitmap
-            let size = batchSize > 0 ? Int(batchSize) : Int(plan.header.batchSize)
-            try device.dma.heal(channels: channels)
+            try device.applications.begin(application)
+            do throws(HailoError) {
+                try device.dma.heal(channels: plan.channelBitmap)
+            } catch {
+                device.applications.cancel()
+                throw error
+            }
             memory.beginUse()
             do throws(HailoError) {
-                try device.applications.activate(application, batchSize: UInt16(batchSize)) { () throws(HailoError) in
-                    try start(channels, batch: info.contexts > 1 ? size : 1)
-                }
+                try device.applications.enable(application, batchSize: UInt16(batchSize))
+                let size = batchSize > 0 ? Int(batchSize) : Int(plan.header.batchSize)
+                try start(batch: info.contexts > 1 ? size : 1)
             } catch {
-                memory.endUse()
-                pipeline.finish()
+                var teardown = Teardown()
+                endRun(&teardown)
                 throw error
             }
             device.note(origin: info.dataOrigin)
@@ -181,8 +185,8 @@ public final class Session: @unchecked Sendable {
     }
 
     /// With several contexts the chip works on whole batches.
-    private func start(_ channels: UInt32, batch: Int) throws(HailoError) {
-        try device.dma.enable(channels: channels)
+    private func start(batch: Int) throws(HailoError) {
+        try device.dma.enable(channels: plan.channelBitmap)
         do throws(HailoError) {
             try pipeline.start(batch: batch)
             device.notifications.attend(pipeline)
@@ -212,7 +216,7 @@ public final class Session: @unchecked Sendable {
 
     private func checkOpen() throws(HailoError) {
         guard state != .closed else {
-            throw HailoError(.invalidOperation, "the session of group \"\(info.group)\" is closed")
+            throw HailoError(.invalidHandle, "the session of group \"\(info.group)\" was closed")
         }
     }
 
@@ -221,7 +225,11 @@ public final class Session: @unchecked Sendable {
         state = .configured
         teardown.isLossKnown = pipeline.hasLostDevice
         stopPipeline(&teardown)
-        // As long as the firmware may run, what it uses has to stay; closing the device ends that.
+        endRun(&teardown)
+    }
+
+    /// As long as the firmware may run, what it uses has to stay; closing the device ends that.
+    private func endRun(_ teardown: inout Teardown) {
         if device.applications.reset(&teardown) { memory.endUse() }
         pipeline.finish()
     }

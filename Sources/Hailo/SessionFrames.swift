@@ -71,9 +71,11 @@ extension Session {
         count: Int = 1, inputs: [UnsafeRawBufferPointer], outputs: [UnsafeMutableRawBufferPointer],
         milliseconds: UInt64 = .max, completion: (@Sendable (HailoError?) -> Void)? = nil
     ) throws(HailoError) -> Job {
-        try submit(
+        let job = try prepare(
             try ports, count, inputs.count, outputs.count, input: { inputs[$0] }, output: { outputs[$0] },
-            until: Clock.deadline(milliseconds: milliseconds), completion.map { .closure($0) } ?? .none)
+            completion.map { .closure($0) } ?? .none)
+        try submit(job, until: Clock.deadline(milliseconds: milliseconds))
+        return job
     }
 
     /// Waits until all jobs are over. An incomplete batch is filled up.
@@ -114,9 +116,20 @@ extension Session {
         count: Int, inputCount: Int, outputCount: Int, input: (Int) -> UnsafeRawBufferPointer,
         output: (Int) -> UnsafeMutableRawBufferPointer, milliseconds: UInt64, callback: Callback?
     ) throws(HailoError) -> Job {
-        try submit(
+        let job = try prepare(
+            count: count, inputCount: inputCount, outputCount: outputCount, input: input, output: output,
+            callback: callback)
+        try submit(job, until: Clock.deadline(milliseconds: milliseconds))
+        return job
+    }
+
+    /// A job that is not submitted yet. Whoever gets it submits or discards it.
+    package func prepare(
+        count: Int, inputCount: Int, outputCount: Int, input: (Int) -> UnsafeRawBufferPointer,
+        output: (Int) -> UnsafeMutableRawBufferPointer, callback: Callback?
+    ) throws(HailoError) -> Job {
+        try prepare(
             try ports, count, inputCount, outputCount, input: input, output: output,
-            until: Clock.deadline(milliseconds: milliseconds),
             callback.map { .function($0) } ?? .none)
     }
 
@@ -125,16 +138,26 @@ extension Session {
         input: (Int) -> UnsafeRawBufferPointer, output: (Int) -> UnsafeMutableRawBufferPointer, milliseconds: UInt64
     ) throws(HailoError) {
         let deadline = Clock.deadline(milliseconds: milliseconds)
-        let job = try submit(
-            ports, count, inputCount, outputCount, input: input, output: output, until: deadline, .none)
+        let job = try prepare(ports, count, inputCount, outputCount, input: input, output: output, .none)
+        try submit(job, until: deadline)
         try? pipeline.fillBatch(job.end, until: deadline)
         try job.finish(until: deadline)
     }
 
-    private func submit(
+    /// A job that is submitted or not at all.
+    private func submit(_ job: Job, until deadline: UInt64) throws(HailoError) {
+        do throws(HailoError) {
+            try job.submit(until: deadline)
+        } catch {
+            job.discard()
+            throw error
+        }
+    }
+
+    private func prepare(
         _ ports: HostPorts, _ count: Int, _ inputCount: Int, _ outputCount: Int,
         input: (Int) -> UnsafeRawBufferPointer, output: (Int) -> UnsafeMutableRawBufferPointer,
-        until deadline: UInt64, _ completion: Job.Completion
+        _ completion: Job.Completion
     ) throws(HailoError) -> Job {
         guard count >= 0 else { throw HailoError(.invalidArgument, "\(count) frames cannot be run") }
         try Session.check(inputCount, ports.inputs, count, "input") { input($0) }
@@ -150,14 +173,6 @@ extension Session {
             let bytes = output(index)
             job.add(target: bytes, in: device.buffers.find(UnsafeRawBufferPointer(bytes)))
         }
-        do throws(HailoError) {
-            try pipeline.send(job, ports, until: deadline)
-            try job.didSubmit()
-        } catch {
-            job.abandon()
-            pipeline.didEnd()
-            throw error
-        }
         return job
     }
 
@@ -166,7 +181,7 @@ extension Session {
         _ bytes: (Int) -> UnsafeRawBufferPointer
     ) throws(HailoError) {
         guard count == ports.count else {
-            throw HailoError(.invalidArgument, "there are \(count) \(what) buffers for \(ports.count) \(what)s")
+            throw HailoError(.invalidArgument, "the number of \(what) buffers is \(count), that of \(what)s \(ports.count)")
         }
         for (index, port) in ports.enumerated() {
             let given = bytes(index)
@@ -174,8 +189,8 @@ extension Session {
             guard !overflows, given.count == needed else {
                 throw HailoError(
                     .invalidArgument,
-                    "the buffer of \(what) \"\(port.name)\" has \(given.count) bytes; \(frames) frames of \(port.frameSize) "
-                        + "bytes are needed")
+                    "the buffer of \(what) \"\(port.name)\" has \(counted(given.count, "byte")); "
+                        + "\(counted(frames, "frame")) of \(counted(port.frameSize, "byte")) must fit exactly")
             }
             guard Int(bitPattern: given.baseAddress) % port.alignment == 0 else {
                 throw HailoError(
@@ -221,8 +236,10 @@ extension Session {
         count: Int, inputs: [UnsafeRawBufferPointer], outputs: [UnsafeMutableRawBufferPointer],
         milliseconds: UInt64, completion: (@Sendable (HailoError?) -> Void)? = nil
     ) throws(HailoError) -> Job {
-        try submit(
+        let job = try prepare(
             rawPorts, count, inputs.count, outputs.count, input: { inputs[$0] }, output: { outputs[$0] },
-            until: Clock.deadline(milliseconds: milliseconds), completion.map { .closure($0) } ?? .none)
+            completion.map { .closure($0) } ?? .none)
+        try submit(job, until: Clock.deadline(milliseconds: milliseconds))
+        return job
     }
 }

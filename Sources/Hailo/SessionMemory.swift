@@ -104,6 +104,8 @@ final class SessionMemory: @unchecked Sendable {
     }
 
     func beginUse() {
+        // After a stop that the firmware did not confirm it never ended.
+        guard !isInUse else { return }
         isInUse = true
         dma.beginUse(of: lists.compactMap { $0 })
     }

@@ -6,7 +6,10 @@ internal import Hailo
 public func hailoswift_buffer_allocate(
     _ device: OpaquePointer!, _ size: Int, _ buffer: UnsafeMutablePointer<OpaquePointer?>!
 ) -> Int32 {
-    make(device, buffer) { device throws(HailoError) in try DeviceBuffer.allocate(size, on: device) }
+    make(device, buffer) { device throws(HailoError) in
+        try checkSize(size)
+        return try DeviceBuffer.allocate(size, on: device)
+    }
 }
 
 @_cdecl("hailoswift_buffer_register") @implementation
@@ -16,7 +19,7 @@ public func hailoswift_buffer_register(
 ) -> Int32 {
     make(device, buffer) { device throws(HailoError) in
         guard let data else { throw HailoError(.invalidArgument, "argument data is NULL") }
-        guard size >= 0 else { throw HailoError(.invalidArgument, "size is too large") }
+        try checkSize(size)
         return try DeviceBuffer.register(UnsafeMutableRawBufferPointer(start: data, count: size), on: device)
     }
 }
@@ -26,7 +29,14 @@ public func hailoswift_buffer_import(
     _ device: OpaquePointer!, _ descriptor: Int32, _ size: Int, _ buffer: UnsafeMutablePointer<OpaquePointer?>!
 ) -> Int32 {
     make(device, buffer) { device throws(HailoError) in
-        try DeviceBuffer.importing(dmaBuffer: descriptor, size, on: device)
+        try checkSize(size)
+        return try DeviceBuffer.importing(dmaBuffer: descriptor, size, on: device)
+    }
+}
+
+private func checkSize(_ size: Int) throws(HailoError) {
+    guard size >= 0 else {
+        throw HailoError(.invalidArgument, "size is \(UInt(bitPattern: size)) bytes, more than there is memory")
     }
 }
 

@@ -38,7 +38,7 @@ func element<Element>(
 ) throws(HailoError) -> Element {
     guard list.indices.contains(index) else {
         throw HailoError(
-            .invalidArgument, "index \(UInt(bitPattern: index)) is beyond the \(list.count) \(what) that there are")
+            .invalidArgument, "index \(UInt(bitPattern: index)) is out of range; the number of \(what) is \(list.count)")
     }
     return list[index]
 }

@@ -53,7 +53,10 @@ public func hailoswift_detections_read(
         guard let frame, frameSize > 0 else {
             throw HailoError(.invalidArgument, "argument frame is NULL, or frame_size is no size")
         }
-        guard capacity == 0 || detections != nil && capacity > 0 else {
+        guard capacity >= 0 else {
+            throw HailoError(.invalidArgument, "capacity is \(UInt(bitPattern: capacity)), more than there is memory")
+        }
+        guard capacity == 0 || detections != nil else {
             throw HailoError(.invalidArgument, "argument detections is NULL, but capacity is not 0")
         }
         let boxes = Session.Boxes(

@@ -107,7 +107,7 @@ final class HandleTable: @unchecked Sendable {
         }
         let current = HandleTable.encode(slots[index].use, index, slots[index].kind)
         guard handle == current, slots[index].object != nil else {
-            throw HailoError(.invalidHandle, "this \(kind.name) handle was released before")
+            throw HailoError(.invalidHandle, "the \(kind.name) was closed: its handle was released")
         }
         // The child of a fork() has no part in what its parent does with the device.
         guard slots[index].generation == platform_fork_generation() else {

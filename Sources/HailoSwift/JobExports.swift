@@ -40,7 +40,38 @@ public func hailoswift_session_submit(
     }
 }
 
-private func milliseconds(_ timeout: UInt32) -> UInt64 { timeout == 0 ? .max : UInt64(timeout) }
+private func milliseconds(_ timeout: UInt32) -> UInt64 {
+    switch timeout {
+    case HAILOSWIFT_WAIT_FOREVER: .max
+    case HAILOSWIFT_NO_WAIT: 0
+    default: UInt64(timeout)
+    }
+}
+
+@_cdecl("hailoswift_session_prepare") @implementation
+public func hailoswift_session_prepare(
+    _ session: OpaquePointer!, _ frameCount: Int, _ inputs: UnsafePointer<hailoswift_source>!, _ inputCount: Int,
+    _ outputs: UnsafePointer<hailoswift_target>!, _ outputCount: Int,
+    _ callback: hailoswift_job_callback!, _ userData: UnsafeMutableRawPointer!,
+    _ job: UnsafeMutablePointer<OpaquePointer?>!
+) -> Int32 {
+    call { () throws(HailoError) in
+        let created = try HandleTable.shared.object(session, .session, as: Session.self)
+        let target = try required(job, "job")
+        let buffers = try Buffers(frameCount, inputs, inputCount, outputs, outputCount, try created.portCounts)
+        let prepared = try created.prepare(
+            count: frameCount, inputCount: inputCount, outputCount: outputCount, input: { buffers.input($0) },
+            output: { buffers.output($0) }, callback: callback.map { Session.Callback($0, userData) })
+        target.pointee = HandleTable.shared.insert(prepared, kind: .job)
+    }
+}
+
+@_cdecl("hailoswift_job_submit") @implementation
+public func hailoswift_job_submit(_ job: OpaquePointer!, _ timeout: UInt32) -> Int32 {
+    call { () throws(HailoError) in
+        try HandleTable.shared.object(job, .job, as: Job.self).submit(milliseconds: milliseconds(timeout))
+    }
+}
 
 /// The buffers that a caller passes, checked so far that they can be looked at.
 private struct Buffers {
@@ -142,5 +173,6 @@ public func hailoswift_job_cancel(_ job: OpaquePointer!) -> Int32 {
 
 @_cdecl("hailoswift_job_release") @implementation
 public func hailoswift_job_release(_ job: OpaquePointer!) {
-    release(job, .job)
+    // Nobody can submit it any more.
+    (release(job, .job) as? Job)?.discard()
 }

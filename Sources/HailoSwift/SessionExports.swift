@@ -18,6 +18,8 @@ public func hailoswift_session_create(
     }
 }
 
+private let mostNetworkBatches = 255
+
 private func imported(
     _ pointer: UnsafePointer<hailoswift_session_options>
 ) throws(HailoError) -> Session.Options {
@@ -33,7 +35,13 @@ private func imported(
             "options.power_mode is \(raw.power_mode); it takes 0 (performance) or 1 (ultra performance)")
     }
     options.powerMode = mode
-    guard raw.network_batch_count > 0 else { return options }
+    guard raw.network_batch_count != 0 else { return options }
+    // A group has no more networks than that by far.
+    guard (1...mostNetworkBatches).contains(raw.network_batch_count) else {
+        throw HailoError(
+            .invalidArgument,
+            "options.network_batch_count is \(UInt(bitPattern: raw.network_batch_count)); it takes up to \(mostNetworkBatches)")
+    }
     guard let batches = raw.network_batches else {
         throw HailoError(
             .invalidArgument,

@@ -39,7 +39,7 @@ struct LayerReader {
             guard let standard else { throw wrong("it needs \(key)=NUMBER") }
             return standard
         }
-        guard let number = Int(text), abs(number) <= Int(Int32.max) else {
+        guard let number = Int(text), Int(Int32.min) < number, number <= Int(Int32.max) else {
             throw wrong("\(key) takes a whole number, not \"\(text)\"")
         }
         return number
@@ -106,7 +106,7 @@ struct LayerReader {
         }
         let array = try array(key)
         guard array.values.count == count else {
-            throw wrong("\(key) has \(array.values.count) numbers for \(count) features")
+            throw wrong("\(key) has \(counted(array.values.count, "number")) for \(counted(count, "feature"))")
         }
         return try narrow(array.values, key)
     }

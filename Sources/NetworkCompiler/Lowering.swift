@@ -61,9 +61,10 @@ struct Lowering {
     private mutating func add(
         _ reader: inout LayerReader, _ extent: Program.Extent, zero: Int, bits: Int, scale: Double
     ) throws(HailoError) {
-        for side in [extent.height, extent.width, extent.features] where side < 1 {
+        for side in [extent.height, extent.width, extent.features] where !(1...Program.longestSide).contains(side) {
             throw reader.wrong(
-                "its result would have \(extent.height) x \(extent.width) x \(extent.features) numbers")
+                "its result would have \(extent.height) x \(extent.width) x \(extent.features) numbers; each side takes 1 to "
+                    + "\(Program.longestSide)")
         }
         let scale = try reader.real("scale", or: scale)
         try reader.finish()

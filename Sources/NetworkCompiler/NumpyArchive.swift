@@ -86,7 +86,7 @@ package struct NumpyArchive: Sendable {
         var shape: [Int] = []
         var count = 1
         for side in extent.split(separator: ",") {
-            guard let side = Int(side.filter { $0 != " " }), (0...(1 << 28)).contains(side), count <= 1 << 28 else {
+            guard let side = Int(side.filter { $0 != " " }), (1...(1 << 28)).contains(side), count <= 1 << 28 else {
                 throw damaged("has the shape (\(extent)), which cannot be")
             }
             shape.append(side)
@@ -98,7 +98,7 @@ package struct NumpyArchive: Sendable {
                 "has numbers of type \(type); it takes whole numbers, little endian (int8 to int64, uint8 to uint32)")
         }
         guard data.count >= count * size else {
-            throw damaged("has \(data.count) bytes for \(count) numbers of \(size)")
+            throw damaged("has \(counted(data.count, "byte")) for \(counted(count, "number")) of \(size)")
         }
         var values: [Int64] = []
         values.reserveCapacity(count)

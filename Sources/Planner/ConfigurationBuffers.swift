@@ -27,13 +27,13 @@ struct ConfigurationBuffers {
         guard pieces.count <= channels.count else {
             throw place.error(
                 .hefInvalid,
-                "it has data for \(pieces.count) configuration channels, but the file announces \(channels.count)")
+                "it has data for \(counted(pieces.count, "configuration channel")), but the file announces \(channels.count)")
         }
         for (index, channel) in channels.prefix(pieces.count).enumerated() {
             guard let sizes = pieces[UInt8(index)] else {
                 throw place.error(
                     .hefInvalid,
-                    "it has data for \(pieces.count) configuration channels, but none for number \(index)")
+                    "it has data for \(counted(pieces.count, "configuration channel")), but none for number \(index)")
             }
             let size = try place.list("configuration data") { () throws(ListSize.Failure) in
                 try ListSize.forTransfers(sizes, largestPage: largestPage, ListSize.Purpose(usesUsualPage: true))

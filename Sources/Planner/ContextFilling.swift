@@ -129,8 +129,8 @@ extension GroupPlanner {
             let channel = try GroupPlanner.allocate(
                 ChannelAllocator.Use(layer), &channels, "rows that wait", at: place)
             let row = UInt32(layer.coreBytesPerBuffer)
-            guard row % 512 == 0 else {
-                throw place.error(.hefInvalid, "its rows of \(row) bytes are no multiple of 512 bytes")
+            guard row > 0, row % 512 == 0 else {
+                throw place.error(.hefInvalid, "its rows of \(counted(row, "byte")) are no multiple of 512 bytes")
             }
             let list = try intermediate.fill(
                 layer, of: IntermediateBuffers.Producer(context: number, stream: layer.stream), transferSize: row,

@@ -56,6 +56,7 @@ struct GroupPlanner {
         ] where isMissing {
             throw place.error(.notFound, "it has no \(what), so that nothing can be run")
         }
+        try GroupPlanner.checkTensors(coreOp, at: place)
         guard coreOp.contexts.count + 3 <= GroupPlanner.mostContexts else {
             throw place.error(
                 .modelTooLarge,
@@ -68,6 +69,18 @@ struct GroupPlanner {
         boundaries = try GroupPlanner.boundaries(coreOp, target, batches, &channels, &memory, at: place)
         intermediate = try IntermediateBuffers(
             coreOp, batches: batches, largestPage: Int(target.descriptorPageSize), memory: &memory, at: place)
+    }
+
+    /// The host exchanges no frames of nothing.
+    private static func checkTensors(_ coreOp: CoreOp, at place: Refusal) throws(HailoError) {
+        for layer in coreOp.boundaryInputs + coreOp.boundaryOutputs {
+            for tensor in Tensor.tensors(of: layer) {
+                guard case .shape(let shape) = tensor.extent, min(shape.height, shape.width, shape.features) == 0 else {
+                    continue
+                }
+                throw place.at(tensor.name).error(.hefInvalid, "its frames have no bytes")
+            }
+        }
     }
 
     /// The contents that fit the device's working clusters.
@@ -134,6 +147,9 @@ struct GroupPlanner {
                 for layer in layers.flatMap({ $0.streams }) {
                     let place = place.at(layer.name)
                     // The planes of a picture are streams of their own; the file's reader has not compared their names.
+                    guard isOutput || layer.nms == nil else {
+                        throw place.error(.hefInvalid, "boxes come out of a chip; they do not go in")
+                    }
                     guard !boundaries.contains(where: { $0.layer.name == layer.name }) else {
                         throw place.error(.hefInvalid, "another stream at the host has this name")
                     }

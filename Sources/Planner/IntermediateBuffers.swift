@@ -106,7 +106,7 @@ struct IntermediateBuffers {
                 guard demands[index].transferSize == size, demands[index].transfers == batch else {
                     throw place.at(layer.name).error(
                         .hefInvalid,
-                        "it takes \(batch) frames of \(size) bytes from context \(producer.context), another layer takes "
+                        "it takes \(counted(batch, "frame")) of \(counted(size, "byte")) from context \(producer.context), another layer takes "
                             + "\(demands[index].transfers) of \(demands[index].transferSize) bytes")
                 }
                 let first = demands[index].contexts.lowerBound

@@ -84,10 +84,10 @@ package struct ListSize: Equatable, Sendable {
         var page = min(usualPage, largestPage)
         while page <= largestPage {
             // A page may not be as large as the stream's buffer on the chip.
-            if page == maxShmifoSize { page /= 2 }
+            let tried = page == maxShmifoSize ? page / 2 : page
             do throws(Failure) {
                 return try forQueue(
-                    of: size, fewest: fewestTransfers, most: queueDepth, largestPage: page,
+                    of: size, fewest: fewestTransfers, most: queueDepth, largestPage: tried,
                     Purpose(isCircular: true, holdsBatch: false))
             } catch {
                 guard case .tooLarge = error else { throw error }

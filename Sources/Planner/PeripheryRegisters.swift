@@ -64,9 +64,9 @@ struct PeripheryRegisters {
         var padding = 0
 
         init(nms: NmsShape, _ layer: Layer, at place: Refusal) throws(HailoError) {
-            let burst = Int(nms.boxSize) * Int(nms.burstSize)
-            guard (1...mostInRegister).contains(burst) else {
-                throw place.error(.hefInvalid, "a burst of its boxes has \(burst) bytes; 1 to \(mostInRegister) can be")
+            let (burst, overflows) = Int(nms.boxSize).multipliedReportingOverflow(by: Int(nms.burstSize))
+            guard !overflows, (1...mostInRegister).contains(burst) else {
+                throw place.error(.hefInvalid, "a burst of its boxes has \(overflows ? Int.max : burst) bytes; 1 to \(mostInRegister) can be")
             }
             let bursts = Int(layer.transferSize) / burst
             guard (1...mostInRegister).contains(bursts) else {
@@ -85,7 +85,7 @@ struct PeripheryRegisters {
             var frame = Int(shape.height &* row)
             guard page < shmifo else {
                 throw place.error(
-                    .hefUnsupported, "its buffer on the chip has \(shmifo) bytes, no more than a page of \(page) bytes")
+                    .hefUnsupported, "its buffer on the chip has \(counted(shmifo, "byte")), no more than a page of \(page) bytes")
             }
             if padsInHardware, frame % byteUnit != 0 {
                 guard frame < mostInRegister else {
@@ -111,7 +111,7 @@ struct PeripheryRegisters {
                 throw place.error(
                     .hefUnsupported,
                     "its frames of \(frame) bytes cannot be cut into equal buffers of a multiple of \(unit) bytes that "
-                        + "fit its buffer of \(shmifo) bytes on the chip")
+                        + "fit its buffer of \(counted(shmifo, "byte")) on the chip")
             }
             let total = isDDR ? Int(layer.coreBytesPerBuffer) * Int(layer.coreBuffersPerFrame) : frame
             count = min(total / bytes, mostInRegister)

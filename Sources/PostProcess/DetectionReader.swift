@@ -55,7 +55,7 @@ package struct DetectionReader: Sendable {
                 let size: UInt64 = try load(frame, offset + MaskList.sizeOffset)
                 let start = offset + MaskList.entrySize
                 guard start <= frame.count, size <= UInt64(frame.count - start) else {
-                    throw malformed("a mask has \(size) bytes, which are not there")
+                    throw malformed("a mask has \(counted(size, "byte")), which are not there")
                 }
                 let mask = try mask(frame, offset, start, Int(size))
                 try give(frame, offset, label, mask, body)
@@ -91,7 +91,7 @@ package struct DetectionReader: Sendable {
         let box: Box = try load(frame, offset)
         let (rows, columns) = MaskList.size(of: box, height: height, width: width)
         guard rows * columns == size else {
-            throw malformed("a mask has \(size) bytes, its box \(rows) × \(columns) pixels")
+            throw malformed("a mask has \(counted(size, "byte")), its box \(rows) × \(columns) pixels")
         }
         return size > 0 ? (start, rows, columns) : nil
     }

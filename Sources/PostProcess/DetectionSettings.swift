@@ -62,6 +62,7 @@ package struct DetectionSettings: Equatable, Sendable {
             throw HailoError(
                 .invalidArgument, "with so many boxes a frame would have more than \(largestFrame) bytes")
         }
+        guard frameSize > 0 else { throw HailoError(.hefInvalid, "its frames have no bytes") }
         return frameSize
     }
 }

@@ -7,6 +7,8 @@ package final class TraceFile: @unchecked Sendable {
     private let descriptor: Int32
     private let lock = Lock()
     private var sequence: UInt64 = 0
+    /// Nothing is written any more.
+    private var isCut = false
     private var filesOpened: [String: Int] = [:]
     private var devices: [String] = []
 
@@ -76,6 +78,7 @@ package final class TraceFile: @unchecked Sendable {
     func line(_ body: (inout JSONWriter) -> Void) {
         let time = platform_monotonic_nanoseconds() / 1000
         lock.withLock {
+            guard !isCut else { return }
             var writer = JSONWriter()
             writer.object { line in
                 line.number("seq", sequence)
@@ -86,7 +89,13 @@ package final class TraceFile: @unchecked Sendable {
             }
             writer.endLine()
             sequence += 1
-            _ = writer.bytes.withUnsafeBytes { platform_write_all(descriptor, $0.baseAddress, $0.count) }
+            let failure = writer.bytes.withUnsafeBytes { platform_write_all(descriptor, $0.baseAddress, $0.count) }
+            guard failure != 0 else { return }
+            // Half a line, or a gap, is worth less than an end.
+            isCut = true
+            Log.error(
+                "the trace file is incomplete: it ends with line \(sequence - 1), since it could not be written any more ("
+                    + "\(DriverFailure.name(of: -Int(failure))))")
         }
     }
 }

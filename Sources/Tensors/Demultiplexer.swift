@@ -23,6 +23,8 @@ package struct Demultiplexer: Sendable {
     private var pieces: [Piece] = []
     private var filled: [Int] = []
     private var groups: [Int] = []
+    /// Turns of all muxes, those that bring nothing included: so that no file keeps the host busy.
+    private var turns = 0
     private let frameSize: Int
 
     private static let mostPieces = 1 << 20
@@ -39,9 +41,12 @@ package struct Demultiplexer: Sendable {
         guard case .mux(_, let count, _) = layer.kind else { return }
         var offset = 0
         try run(layer, count: Int(count), &offset)
+        for leaf in leaves where leaf.size == 0 {
+            throw Demultiplexer.invalid(layer, "frames of output \"\(leaf.layer.name)\" have no bytes")
+        }
         for (index, leaf) in leaves.enumerated() where filled[index] > leaf.size {
             throw Demultiplexer.invalid(
-                layer, "output \"\(leaf.layer.name)\" gets \(filled[index]) of \(leaf.size) bytes")
+                layer, "output \"\(leaf.layer.name)\" gets \(filled[index]) of \(counted(leaf.size, "byte"))")
         }
     }
 
@@ -61,10 +66,13 @@ package struct Demultiplexer: Sendable {
     private mutating func run(_ mux: Layer, count: Int, _ offset: inout Int) throws(HailoError) {
         guard case .mux(let parts, let gcd, let ratios) = mux.kind else { return }
         for turn in 0..<count {
+            turns += 1
+            guard turns <= Demultiplexer.mostPieces else { throw Demultiplexer.invalid(mux, "it has too many rows") }
             for (index, part) in parts.enumerated() {
                 guard index < ratios.count else { throw Demultiplexer.invalid(mux, "a part has no ratio") }
                 let shape = part.hardwareShape
-                let row = Int(ratios[index]) * Int(shape.width) * Int(shape.features) * Int(part.dataBytes)
+                let row = try Demultiplexer.product(
+                    [ratios[index], shape.width, shape.features, part.dataBytes], atMost: frameSize, of: mux)
                 if case .mux(_, let inner, _) = part.kind {
                     if turn < Int(inner), gcd > 0 {
                         var start = offset
@@ -73,9 +81,21 @@ package struct Demultiplexer: Sendable {
                 } else {
                     try add(part, row, at: offset, of: mux)
                 }
-                offset += row
+                // Both are at most the size of a frame.
+                offset = min(offset + row, frameSize + 1)
             }
         }
+    }
+
+    private static func product(_ factors: [UInt32], atMost limit: Int, of mux: Layer) throws(HailoError) -> Int {
+        var result = 1
+        for factor in factors {
+            let (product, overflows) = result.multipliedReportingOverflow(by: Int(factor))
+            guard !overflows else { throw invalid(mux, "a row is larger than the stream") }
+            result = product
+        }
+        guard result <= limit else { throw invalid(mux, "a row is larger than the stream") }
+        return result
     }
 
     private mutating func add(_ part: Layer, _ count: Int, at offset: Int, of mux: Layer) throws(HailoError) {

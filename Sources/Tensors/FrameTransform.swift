@@ -107,7 +107,7 @@ package struct FrameTransform: Sendable {
         for form in [source, target] {
             let (height, width, features) = (form.shape.height, form.shape.width, form.shape.features)
             let (row, rowOverflows) = (UInt64(width) + 3).multipliedReportingOverflow(by: UInt64(features) + 3)
-            let (size, overflows) = row.multipliedReportingOverflow(by: UInt64(height) * 4)
+            let (size, overflows) = row.multipliedReportingOverflow(by: UInt64(max(height, 1)) * 4)
             guard !rowOverflows, !overflows, size < UInt64(largestFrame) * 2 else {
                 throw refusal("the frames are too large", source, target)
             }

@@ -221,7 +221,7 @@ static void stale_and_foreign_handles(void) {
     refused_model((hailoswift_model *)&on_the_stack, HAILOSWIFT_INVALID_HANDLE);
     hailoswift_model_release(model);
     refused_model(model, HAILOSWIFT_INVALID_HANDLE);
-    CHECK(says("released before"));
+    CHECK(says("its handle was released"));
 
     /* None of the above has hurt the live ones. */
     hailoswift_temperature temperature = HAILOSWIFT_TEMPERATURE_INIT;
@@ -231,7 +231,7 @@ static void stale_and_foreign_handles(void) {
     hailoswift_device_release(device);
     hailoswift_device_list_release(list);
     refused_device(device, HAILOSWIFT_INVALID_HANDLE);
-    CHECK(says("released before"));
+    CHECK(says("its handle was released"));
     refused_list(list, HAILOSWIFT_INVALID_HANDLE);
 
     /* A new object in the place of the released one is not reached by the old handle. */

@@ -115,7 +115,7 @@ static void frames(void) {
     CHECK(hailoswift_session_run(session, 2, &source, 2, &target, 1, 0) == HAILOSWIFT_INVALID_ARGUMENT);
     CHECK(hailoswift_session_run(session, 2, &source, 1, &target, 0, 0) == HAILOSWIFT_INVALID_ARGUMENT);
     CHECK(hailoswift_session_run(session, 3, &source, 1, &target, 1, 0) == HAILOSWIFT_INVALID_ARGUMENT);
-    CHECK(says("3 frames of 512 bytes are needed"));
+    CHECK(says("3 frames of 512 bytes must fit"));
     CHECK(hailoswift_session_run(session, SIZE_MAX, &source, 1, &target, 1, 0) == HAILOSWIFT_INVALID_ARGUMENT);
     CHECK(hailoswift_session_run(session, SIZE_MAX / 512 + 1, &source, 1, &target, 1, 0) == HAILOSWIFT_INVALID_ARGUMENT);
     hailoswift_source nothing = { NULL, sizeof given };
@@ -226,7 +226,7 @@ static void jobs(void) {
     for (int frame = 0; frame < 32; frame++)
         CHECK(hailoswift_session_submit(session, 1, &source, 1, &target, 1, &options, frame ? NULL : &job) == HAILOSWIFT_OK);
     CHECK(hailoswift_session_submit(session, 1, &source, 1, &target, 1, &options, NULL) == HAILOSWIFT_TIMEOUT);
-    CHECK(says("32 frames are under way"));
+    CHECK(says("of 32 frames in flight, none"));
     CHECK(hailoswift_session_get_queue(session, &queue) == HAILOSWIFT_OK);
     CHECK(queue.frames_under_way == 32 && queue.jobs_under_way == 32);
     CHECK(hailoswift_job_wait(job, 10) == HAILOSWIFT_TIMEOUT);

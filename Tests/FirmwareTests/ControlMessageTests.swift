@@ -77,7 +77,7 @@ import Testing
         #expect(message { $0[7] = 0 }.contains("not marked as an answer"))
         #expect(message { $0[15] = 42 }.contains("answers control 42"))
         #expect(message { $0[28] = 0xff }.contains("runs over its end"))
-        #expect(message { $0.append(0) }.contains("1 bytes are left over"))
+        #expect(message { $0.append(0) }.contains("ends 1 byte too late"))
     }
 
     @Test func aRefusalNamesTheControlAndTheReason() {

@@ -131,7 +131,7 @@ import Testing
         let isOver = Tally()
         let memories = (0..<4).map { _ in memory(session) }
         let threads = try memories.map { memory in
-            try Base.Thread.start { [self] in
+            try Base.Thread.start("test") { [self] in
                 while isOver.sum == 0 {
                     let (taken, _) = submit(session, 1000, memory, ended)
                     for _ in 0..<taken { submitted.note(nil) }

@@ -82,7 +82,7 @@ import Testing
         var threads: [Base.Thread] = []
         for thread in 0..<8 {
             threads.append(
-                try Base.Thread.start { [self] in
+                try Base.Thread.start("test") { [self] in
                     for round in 0..<60 {
                         let frames = (0..<5).map { Frame(session, thread * 1000 + round * 10 + $0) }
                         do throws(HailoError) {
@@ -134,7 +134,7 @@ import Testing
         #expect(session.underWay == (depth, depth))
         let error = #expect(throws: HailoError.self) { _ = try submit(session, frames[depth], milliseconds: 30) }
         #expect(error?.status == .timeout)
-        #expect(error?.message.contains("\(depth) frames are under way") == true)
+        #expect(error?.message.contains("of \(depth) frames in flight, none came back") == true)
         #expect(session.underWay == (depth, depth))
         try session.deactivate()
         #expect(session.underWay == (0, 0))
@@ -194,7 +194,7 @@ import Testing
         let job = try submit(session, frame)
         let error = #expect(throws: HailoError.self) { try job.wait(milliseconds: 20) }
         #expect(error?.status == .timeout)
-        #expect(error?.message.contains("0 of 1 frames have come back") == true)
+        #expect(error?.message.contains("0 of 1 frame came back") == true)
         #expect(!job.isFinished)
         #expect(throws: HailoError.self) { try session.drain(milliseconds: 20) }
         job.cancel()

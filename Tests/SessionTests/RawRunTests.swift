@@ -71,9 +71,9 @@ import Testing
         let inputs = FrameMemory(session.inputStreams, 2)
         let outputs = FrameMemory(session.outputStreams, 2)
         let cases: [(Int, [UnsafeRawBufferPointer], [UnsafeMutableRawBufferPointer], String)] = [
-            (3, inputs.sources, outputs.buffers, "3 frames of 512 bytes are needed"),
-            (2, Array(inputs.sources.dropLast()), outputs.buffers, "2 input buffers for 3 inputs"),
-            (2, inputs.sources, [], "0 output buffers for 4 outputs"),
+            (3, inputs.sources, outputs.buffers, "3 frames of 512 bytes must fit"),
+            (2, Array(inputs.sources.dropLast()), outputs.buffers, "number of input buffers is 2, that of inputs 3"),
+            (2, inputs.sources, [], "number of output buffers is 0, that of outputs 4"),
             (-1, inputs.sources, outputs.buffers, "-1 frames"),
         ]
         for (count, sources, targets, text) in cases {
@@ -186,7 +186,7 @@ import Testing
         for _ in 0..<20 {
             let session = try session("mc2")
             try session.activate()
-            let thread = try Base.Thread.start { [self] in
+            let thread = try Base.Thread.start("test") { [self] in
                 // Ends with an error of the kind that the test expects, or never began.
                 while true {
                     do { _ = try run(session, 100_000) } catch { break }

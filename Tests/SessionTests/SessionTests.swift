@@ -53,7 +53,8 @@ import Testing
         try session.close()
         for attempt in [{ try session.activate() }, { try session.deactivate() }] as [() throws -> Void] {
             let error = #expect(throws: HailoError.self, performing: attempt)
-            #expect(error?.status == .invalidOperation)
+            #expect(error?.status == .invalidHandle)
+            #expect(error?.message == "the session of group \"min\" was closed")
         }
     }
 

@@ -18,6 +18,11 @@
  *   reads and writes no more than `struct_size` bytes.
  * - All strings are UTF-8 and end with a zero byte.
  * - Every function may be called from any thread at any time unless its description says otherwise.
+ * - Timeouts are in milliseconds. ::HAILOSWIFT_WAIT_FOREVER, which is 0, sets no limit; with ::HAILOSWIFT_NO_WAIT a call does
+ *   not block.
+ * - An allocation of 64 KiB or more, and each whose size a file, a device or the caller decides, fails with
+ *   ::HAILOSWIFT_OUT_OF_MEMORY. If there is no memory for a small object, the process ends: the language that the library
+ *   is written in cannot report that.
  * - Handles belong to the process that made them: in a child of fork() they are answered with ::HAILOSWIFT_INVALID_HANDLE,
  *   and to release them does nothing. The child may open devices of its own.
  * - Loading the library opens no file, starts no thread and prints nothing.
@@ -55,6 +60,12 @@ const char *hailoswift_version(void);
  * Status
  * --------------------------------------------------------------------------------------------------------------- */
 
+/** A timeout without a limit. */
+#define HAILOSWIFT_WAIT_FOREVER 0u
+
+/** A timeout that lets a call do only what can be done at once. */
+#define HAILOSWIFT_NO_WAIT 0xffffffffu
+
 /** Result of a call: ::HAILOSWIFT_OK or a negative error. */
 typedef int32_t hailoswift_status;
 
@@ -62,7 +73,7 @@ typedef int32_t hailoswift_status;
 #define HAILOSWIFT_STATUS_TABLE(X)                                                                                     \
     X(OK, 0, "success")                                                                                                \
     X(INVALID_ARGUMENT, -1, "an argument is NULL, out of range or malformed")                                          \
-    X(INVALID_HANDLE, -2, "the handle was released, is of another kind or never was a handle")                         \
+    X(INVALID_HANDLE, -2, "the object was closed or released, or this is no handle of its kind")                       \
     X(NOT_FOUND, -3, "no such device, file or item")                                                                   \
     X(PERMISSION_DENIED, -4, "the operating system denied access")                                                     \
     X(BUSY, -5, "another program uses the device")                                                                     \
@@ -549,8 +560,8 @@ typedef struct hailoswift_stream_info {
 hailoswift_status hailoswift_model_load(const char *path, hailoswift_model **model);
 
 /**
- * The same from memory that holds a whole HEF file, with the same verdict. The memory is not copied: it has to stay as
- * it is until the model and everything made from it are released.
+ * The same from memory that holds a whole HEF file, with the same verdict. The memory is not copied and must not change
+ * until the model is released. Sessions do not need it once hailoswift_session_create() has returned.
  */
 hailoswift_status hailoswift_model_load_memory(const void *bytes, size_t size, hailoswift_model **model);
 
@@ -667,7 +678,10 @@ hailoswift_status hailoswift_session_create(hailoswift_device *device, const hai
  */
 hailoswift_status hailoswift_session_activate(hailoswift_session *session, uint32_t batch_size);
 
-/** Stops the network group. Jobs that are under way end with CANCELED. A success if it is not active. */
+/**
+ * Stops the network group. Jobs in flight end with CANCELED; calls that come later fail with INVALID_OPERATION until the
+ * session is activated again. A success if it is not active.
+ */
 hailoswift_status hailoswift_session_deactivate(hailoswift_session *session);
 
 /** What the session is. */
@@ -757,11 +771,22 @@ hailoswift_status hailoswift_session_set_detection_settings(hailoswift_session *
  * @param inputs for each input, in order, `frame_count` frames one behind the other; `size` is exactly their length. Memory
  *   begins at a multiple of the size of its numbers. It may be freed when the call has returned.
  * @param outputs the same for the outputs. After a failure their contents are undefined.
- * @param timeout_ms how long the whole call may take; 0 for as long as it takes.
+ * @param timeout_ms how long the whole call may take.
  *
- * Errors: INVALID_ARGUMENT (counts, sizes, addresses), INVALID_OPERATION (not active), TIMEOUT (frames that come back later
- * are dropped, and the session goes on), CANCELED (deactivated meanwhile), DEVICE_LOST, DRIVER_FAILURE, FIRMWARE_REJECTED
- * (the firmware stopped the network). After the last four the session has to be deactivated and activated again.
+ * Errors, and what they mean for the session:
+ *
+ * | status            | cause                                             | the session                                    |
+ * | ----------------- | ------------------------------------------------- | ---------------------------------------------- |
+ * | INVALID_ARGUMENT  | wrong counts, sizes or addresses                  | unchanged; no frame was sent                   |
+ * | INVALID_OPERATION | it is not active                                  | unchanged; no frame was sent                   |
+ * | OUT_OF_MEMORY     | not enough memory                                 | goes on                                        |
+ * | TIMEOUT           | frames did not come back in time                  | goes on; frames that come back later are dropped |
+ * | CANCELED          | it was deactivated, or the job was canceled       | after a deactivation: activate it              |
+ * | FIRMWARE_REJECTED | the firmware stopped the network                  | deactivate it and activate it again            |
+ * | DRIVER_FAILURE    | the driver refused a transfer, or a transfer failed | deactivate it and activate it again          |
+ * | DEVICE_LOST       | the device is gone                                | release it, release the device and open it again |
+ *
+ * A chip that is stuck shows as TIMEOUT. If the timeouts go on, deactivate the session and activate it again.
  */
 hailoswift_status hailoswift_session_run(hailoswift_session *session, size_t frame_count,
                                          const hailoswift_source *inputs, size_t input_count,
@@ -826,7 +851,7 @@ typedef struct hailoswift_submit_options {
     /** NULL for none. */
     hailoswift_job_callback callback;
     void *user_data;
-    /** How long the call may wait for room; 0 for as long as it takes. */
+    /** How long the call may block while there is no room. It sets no limit to the job itself. */
     uint32_t timeout_ms;
     /** Padding; not looked at. */
     uint32_t reserved;
@@ -834,8 +859,10 @@ typedef struct hailoswift_submit_options {
 #define HAILOSWIFT_SUBMIT_OPTIONS_INIT { sizeof(hailoswift_submit_options), NULL, NULL, 0, 0 }
 
 /**
- * Sends frames on their way and returns. While the session is full, which is when as many frames are under way as its
- * `queue_depth` says, the call waits for room.
+ * Sends frames and returns without waiting for their outputs. The call blocks only while there is no room, that is, while
+ * `queue_depth` frames are in flight; a job of several frames may block several times. A job has no deadline of its own:
+ * it ends when its frames are back, when it is canceled, or when the session stops. hailoswift_job_wait() has a timeout,
+ * hailoswift_job_cancel() ends a job that takes too long.
  *
  * Buffers are those of hailoswift_session_run(); the arrays may go when the call has returned, the memory has to stay until
  * the job is over. Jobs end in the order of their frames, unless they are canceled. Where the chip works on batches of
@@ -844,7 +871,8 @@ typedef struct hailoswift_submit_options {
  * @param options NULL for the defaults.
  * @param[out] job to be released with hailoswift_job_release(); NULL if nobody wants to wait for this very job.
  *
- * Errors: those of hailoswift_session_run(). After an error there is no job and the callback is not called.
+ * Errors: those of hailoswift_session_run(). After an error there is no job and the callback is not called. Frames of it
+ * that had been sent before a TIMEOUT are dropped when they come back.
  */
 hailoswift_status hailoswift_session_submit(hailoswift_session *session, size_t frame_count,
                                             const hailoswift_source *inputs, size_t input_count,
@@ -852,9 +880,26 @@ hailoswift_status hailoswift_session_submit(hailoswift_session *session, size_t 
                                             const hailoswift_submit_options *options, hailoswift_job **job);
 
 /**
- * Waits until a job is over and returns how it ended.
- * @param timeout_ms 0 for as long as it takes. TIMEOUT means that the job goes on.
+ * Makes a job without sending anything: the first half of hailoswift_session_submit(), for programs that have to be able to
+ * interrupt the second half, hailoswift_job_submit(). Arguments and errors are those of hailoswift_session_submit().
+ *
+ * @param callback NULL for none. It is called once if the job is submitted, and not at all otherwise.
+ * @param[out] job must be submitted or canceled; releasing it cancels it.
  */
+hailoswift_status hailoswift_session_prepare(hailoswift_session *session, size_t frame_count,
+                                             const hailoswift_source *inputs, size_t input_count,
+                                             const hailoswift_target *outputs, size_t output_count,
+                                             hailoswift_job_callback callback, void *user_data, hailoswift_job **job);
+
+/**
+ * Sends the frames of a prepared job. After TIMEOUT some of them have no room yet: call it again to go on. CANCELED if
+ * hailoswift_job_cancel() ended the job, also while this call blocks. INVALID_OPERATION if the job was submitted before, or
+ * is being submitted by another thread, which changes nothing. After all other errors the job is over, and its callback is
+ * not called.
+ */
+hailoswift_status hailoswift_job_submit(hailoswift_job *job, uint32_t timeout_ms);
+
+/** Waits until a job is over and returns how it ended. TIMEOUT means that the job goes on. */
 hailoswift_status hailoswift_job_wait(const hailoswift_job *job, uint32_t timeout_ms);
 
 /** 1 if a job is over, in whatever way; 0 if not, and for an invalid handle. */
@@ -867,7 +912,7 @@ int32_t hailoswift_job_is_finished(const hailoswift_job *job);
  */
 hailoswift_status hailoswift_job_cancel(hailoswift_job *job);
 
-/** Releases the handle of a job. The job goes on, and its callback is called. */
+/** Releases the handle of a job. A job that was submitted goes on, and its callback is called. */
 void hailoswift_job_release(hailoswift_job *job);
 
 /** Waits until all jobs of a session are over. Their callbacks may still be running. TIMEOUT means that some go on. */

@@ -23,6 +23,18 @@ int platform_errno(void);
 /// `open(2)` with O_CLOEXEC added. Returns a descriptor or -errno.
 int platform_open(const char *path, int flags, unsigned mode);
 
+/// A device file. A child of fork() would keep the device reserved for as long as it runs, so its copy of the descriptor is
+/// closed at once, and calls by it fail with EBADF there.
+struct platform_device_file;
+
+/// Opens a device file for reading and writing. Returns NULL with an errno in `failure` if that fails.
+struct platform_device_file *platform_open_device(const char *path, int *failure);
+
+/// The descriptor; -1 in a child of the process that opened it.
+int platform_device_descriptor(const struct platform_device_file *file);
+
+void platform_close_device(struct platform_device_file *file);
+
 /// `ioctl(2)`. Returns the driver's answer, which may be positive, or -errno.
 long platform_ioctl(int descriptor, unsigned long request, void *argument);
 
@@ -40,6 +52,9 @@ int platform_map_file(int descriptor, const void **address, ptrdiff_t *size);
 
 /// `pread(2)` until `count` bytes are there or the file ends. Returns how many or -errno.
 long platform_read_at(int descriptor, void *buffer, size_t count, ptrdiff_t offset);
+
+/// Reads from a descriptor until its end, into memory that is freed with `free`. Returns 0 or an errno.
+int platform_read_to_end(int descriptor, void **memory, ptrdiff_t *size);
 
 /// Zeroed memory for DMA, which begins at a page and which children of fork() do not get. NULL and errno if there is none.
 void *platform_allocate_pages(size_t size);
@@ -76,6 +91,9 @@ void platform_count_up(uint32_t *word);
 /// Reads a number that another thread may be counting up.
 uint32_t platform_count(const uint32_t *word);
 
+/// Characters of a line of the terminal behind a descriptor; 0 if it is none.
+int platform_terminal_width(int descriptor);
+
 /// Bytes of a page of memory.
 ptrdiff_t platform_page_size(void);
 
@@ -99,8 +117,8 @@ int platform_condition_init(pthread_cond_t *condition);
 /// Waits for at most that long; without end for UINT64_MAX. Returns 0, or ETIMEDOUT.
 int platform_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, uint64_t nanoseconds);
 
-/// Runs `body` on a thread of its own, on which no signals arrive. Returns 0 or an errno.
-int platform_start_thread(pthread_t *thread, void (*body)(void *), void *argument);
+/// Runs `body` on a thread of that name, on which no signals arrive. The name is static. Returns 0 or an errno.
+int platform_start_thread(pthread_t *thread, const uint8_t *name, void (*body)(void *), void *argument);
 
 /// Whether the calling thread is this one.
 int platform_is_current_thread(pthread_t thread);

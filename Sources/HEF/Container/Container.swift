@@ -30,7 +30,7 @@ package struct Container: Equatable, Sendable {
         guard bytes.count >= Container.commonSize else {
             throw HailoError(
                 .fileError,
-                "the file has \(bytes.count) bytes, less than the header of a HEF file; it is cut off or no HEF")
+                "the file has \(counted(bytes.count, "byte")), less than the header of a HEF file; it is cut off or no HEF")
         }
         version = word(4)
         guard version < UInt32(Container.headerSizes.count) else {
@@ -44,7 +44,7 @@ package struct Container: Equatable, Sendable {
         guard bytes.count >= headerSize else {
             throw HailoError(
                 .fileError,
-                "the file has \(bytes.count) bytes, less than the \(headerSize) of its version \(version) header; it is cut off"
+                "the file has \(counted(bytes.count, "byte")), less than the \(headerSize) of its version \(version) header; it is cut off"
             )
         }
         guard word(0) == Container.magic else {

@@ -145,7 +145,7 @@ struct GroupReader {
                 throw place.error(
                     .hefInvalid,
                     "the DDR layers \"\(output.name)\" and \"\(input.name)\" have different rows: \(output.coreBuffersPerFrame) × "
-                        + "\(output.coreBytesPerBuffer) and \(input.coreBuffersPerFrame) × \(input.coreBytesPerBuffer) bytes"
+                        + "\(output.coreBytesPerBuffer) and \(input.coreBuffersPerFrame) × \(counted(input.coreBytesPerBuffer, "byte"))"
                 )
             }
         }

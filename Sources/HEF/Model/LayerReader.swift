@@ -45,7 +45,7 @@ struct LayerReader {
             guard Int(index) < coreOp.networksNames.count else {
                 throw place.error(
                     .invalidArgument,
-                    "it belongs to network \(index), but the file names \(coreOp.networksNames.count) networks")
+                    "it belongs to network \(index), but the file names \(counted(coreOp.networksNames.count, "network"))")
             }
             partialName = coreOp.networksNames[Int(index)]
         } else {
@@ -117,7 +117,7 @@ struct LayerReader {
         guard message.data.predecessorsCount <= UInt32(clamping: message.predecessors.count) else {
             throw place.error(
                 .hefInvalid,
-                "a mux says that it has \(message.data.predecessorsCount) predecessors and holds \(message.predecessors.count)"
+                "a mux says that it has \(counted(message.data.predecessorsCount, "predecessor")) and holds \(message.predecessors.count)"
             )
         }
         var inside = surroundings

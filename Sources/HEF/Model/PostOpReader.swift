@@ -154,7 +154,7 @@ struct PostOpReader {
 
     private func checkAnchors(heights: Int, widths: Int, at place: Place) throws(HailoError) {
         guard heights == widths else {
-            throw place.error(.hefInvalid, "a decoder has \(heights) heights and \(widths) widths of anchors")
+            throw place.error(.hefInvalid, "a decoder has \(counted(heights, "height")) and \(counted(widths, "width")) of anchors")
         }
     }
 

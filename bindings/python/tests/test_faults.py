@@ -35,7 +35,7 @@ TOLD = {
     "VDMA_LAUNCH_TRANSFER#40:ECONNRESET": "starting a transfer of 512 bytes",
     "VDMA_LAUNCH_TRANSFER#40:EFAULT": "starting a transfer of 512 bytes",
     "VDMA_LAUNCH_TRANSFER#40:removed": "the device is gone",
-    "transfer#9:stuck": "of 1 frames have come back",
+    "transfer#9:stuck": "of 1 frame came back",
     "transfer#9:closed": "closed the channel",
     "transfer#9:error": "stopped with an error at network group 0, batch 2, context 1, action 5",
     "transfer#9:hot": "the chip is too hot",

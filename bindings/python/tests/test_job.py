@@ -63,7 +63,7 @@ def test_a_stream_whose_source_fails():
         yield bytes(511)
 
     session = make()
-    with session.active(), pytest.raises(hailoswift.InvalidArgumentError, match="has 511 bytes; 1 frames of 512 bytes"):
+    with session.active(), pytest.raises(hailoswift.InvalidArgumentError, match="has 511 bytes; 1 frame of 512 bytes"):
         list(session.stream(frames()))
 
 
@@ -108,18 +108,19 @@ def test_what_goes_wrong_with_jobs():
         jobs = [session.submit(bytes(512)) for _ in range(5)]
         assert jobs[0].wait(timeout=5)
         assert not jobs[2].wait(timeout=0.02)
-        with pytest.raises(hailoswift.TimeoutExpiredError, match="0 of 1 frames"):
+        with pytest.raises(hailoswift.TimeoutExpiredError, match="0 of 1 frame came"):
             jobs[2].result(timeout=0.02)
         jobs[2].cancel()
         with pytest.raises(hailoswift.CanceledError):
             jobs[2].result()
         assert repr(jobs[2]) == "<hailoswift.Job done>"
-        with pytest.raises(hailoswift.TimeoutExpiredError, match="jobs are still under way"):
+        with pytest.raises(hailoswift.TimeoutExpiredError, match="jobs still in flight"):
             session.drain(timeout=0.02)
         # A job that nobody keeps is canceled.
         jobs[3].close()
         del jobs[4]
-        with pytest.raises(hailoswift.InvalidArgumentError, match="handle is NULL"):
+        assert jobs[3].done
+        with pytest.raises(hailoswift.InvalidHandleError, match="the job was closed"):
             jobs[3].result()
     with pytest.raises(hailoswift.InvalidOperationError, match="activate it"):
         session.submit(bytes(512))
@@ -159,7 +160,7 @@ def test_buffers():
         del memory
         gc.collect()
     assert buffer.closed
-    with pytest.raises(ValueError, match="closed"):
+    with pytest.raises(hailoswift.InvalidHandleError, match="the buffer was closed"):
         buffer.data  # noqa: B018
 
 
@@ -167,7 +168,7 @@ def test_buffers_that_cannot_be():
     device = hailoswift.Device(f"emulator,board=job-{next(boards)}")
     with pytest.raises(hailoswift.InvalidArgumentError, match="DMA buffer of 0 bytes"):
         Buffer(device, 0)
-    with pytest.raises(ValueError, match="-1 bytes"):
+    with pytest.raises(ValueError, match="size -1 is out of range"):
         Buffer(device, -1)
     with pytest.raises(hailoswift.InvalidArgumentError, match="whole pages"):
         Buffer.register(device, bytearray(100))

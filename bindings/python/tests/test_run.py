@@ -92,7 +92,7 @@ def test_what_cannot_run(open_session):
         session.run({"other": bytes(512), "min/input_layer1": bytes(512)})
     with pytest.raises(hailoswift.InvalidArgumentError, match="'min/input_layer1' is missing"):
         session.run({})
-    with session.active(), pytest.raises(hailoswift.InvalidArgumentError, match="2 frames of 512 bytes are needed"):
+    with session.active(), pytest.raises(hailoswift.InvalidArgumentError, match="2 frames of 512 bytes must fit"):
         session.run(bytes(1025))
     with pytest.raises(hailoswift.NotFoundError, match="other"):
         session.set_format("other", Type.FLOAT32)

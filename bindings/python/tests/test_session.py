@@ -115,10 +115,10 @@ def test_closed_objects_are_refused(device):
     session = Session(device, model)
     session.close()
     session.close()
-    with pytest.raises(hailoswift.InvalidArgumentError, match="session"):
+    with pytest.raises(hailoswift.InvalidHandleError, match="the session was closed"):
         session.activate()
     model.close()
-    with pytest.raises(hailoswift.InvalidArgumentError, match="model"):
+    with pytest.raises(hailoswift.InvalidHandleError, match="the model was closed"):
         Session(device, model)
 
 

@@ -19,6 +19,7 @@ from ._errors import (
     InvalidArgumentError,
     InvalidHandleError,
     InvalidOperationError,
+    MissingFileError,
     NotFoundError,
     OutOfMemoryError,
     PermissionDeniedError,
@@ -32,7 +33,8 @@ from ._library import LibraryNotFoundError, library_path, version
 from ._log import LogLevel, set_log_handler
 from ._model import Boxes, Format, Group, Model, Order, Quantization, Stream, Tensor, Type
 from ._port import Port
-from ._session import PowerMode, Queue, Session, SessionInfo
+from ._session import Output, PowerMode, Queue, Session, SessionInfo
+from ._version import __version__
 
 __all__ = [
     "Architecture",
@@ -65,10 +67,12 @@ __all__ = [
     "Job",
     "LibraryNotFoundError",
     "LogLevel",
+    "MissingFileError",
     "Model",
     "NotFoundError",
     "Order",
     "OutOfMemoryError",
+    "Output",
     "PermissionDeniedError",
     "Port",
     "PowerMode",
@@ -84,6 +88,7 @@ __all__ = [
     "Type",
     "UnknownIdError",
     "UnsupportedError",
+    "__version__",
     "configure_emulator",
     "library_path",
     "scan",

@@ -6,6 +6,7 @@ import ctypes
 import weakref
 from typing import Any
 
+from ._arguments import instance, size as checked_size
 from ._device import Device
 from ._handle import Handle
 from ._library import check, library
@@ -21,20 +22,21 @@ class Buffer(Handle):
     _release = "hailoswift_buffer_release"
 
     def __init__(self, device: Device, size: int) -> None:
-        if size < 0:
-            raise ValueError(f"a buffer of {size} bytes cannot be")
-        self._open(lambda handle: library().hailoswift_buffer_allocate(device._handle, size, handle))
+        length = checked_size(size, "size")
+        owner = instance(device, Device, "device")._handle
+        self._open(lambda handle: library().hailoswift_buffer_allocate(owner, length, handle))
 
     @classmethod
     def register(cls, device: Device, memory: Any) -> Buffer:
         """A buffer of memory that exists: a writable object of whole pages, such as mmap.mmap(-1, size)."""
+        owner = instance(device, Device, "device")._handle
         view = memoryview(memory).cast("B")
         kept = (ctypes.c_char * view.nbytes).from_buffer(view)
         self = cls.__new__(cls)
         self._kept = kept
         self._open(
             lambda handle: library().hailoswift_buffer_register(
-                device._handle, ctypes.addressof(kept), view.nbytes, handle
+                owner, ctypes.addressof(kept), view.nbytes, handle
             )
         )
         return self
@@ -42,24 +44,25 @@ class Buffer(Handle):
     @classmethod
     def import_dmabuf(cls, device: Device, fd: int, size: int) -> Buffer:
         """A buffer of another driver's memory, by the file descriptor of its dma-buf, which stays the caller's."""
+        length = checked_size(size, "size")
+        owner = instance(device, Device, "device")._handle
         self = cls.__new__(cls)
-        self._open(lambda handle: library().hailoswift_buffer_import(device._handle, fd, size, handle))
+        self._open(lambda handle: library().hailoswift_buffer_import(owner, instance(fd, int, "fd"), length, handle))
         return self
 
     def _open(self, make: Any) -> None:
         handle = ctypes.c_void_p()
         check(make(ctypes.byref(handle)))
-        self._handle = handle
-        address, size = ctypes.c_void_p(), ctypes.c_size_t()
-        check(library().hailoswift_buffer_get_data(handle, ctypes.byref(address), ctypes.byref(size)))
-        self._address, self.size = address.value or 0, size.value
+        self._open_handle = handle
+        address, length = ctypes.c_void_p(), ctypes.c_size_t()
+        check(library().hailoswift_buffer_get_data(handle, ctypes.byref(address), ctypes.byref(length)))
+        self._address, self.size = address.value or 0, length.value
         self._views: list[weakref.ref[Any]] = []
 
     @property
     def data(self) -> Any:
         """The memory, as something with a buffer."""
-        if self.closed:
-            raise ValueError("the buffer is closed")
+        self._handle  # noqa: B018 - raises if the buffer was closed
         view = (ctypes.c_ubyte * self.size).from_address(self._address)
         view._owner = self  # Keeps the memory as long as somebody looks at it.
         self._views = [*(known for known in self._views if known() is not None), weakref.ref(view)]
@@ -67,9 +70,9 @@ class Buffer(Handle):
 
     def close(self) -> None:
         """Gives the memory back. Closing twice is fine."""
-        if self._handle is not None and any(view() is not None for view in self._views):
+        if not self.closed and any(view() is not None for view in self._views):
             raise BufferError("the buffer cannot be closed: arrays or views of its memory exist")
         super().close()
 
     def __repr__(self) -> str:
-        return "<hailoswift.Buffer closed>" if self.closed else f"<hailoswift.Buffer of {self.size} bytes>"
+        return "<hailoswift.Buffer closed>" if self.closed else f"<hailoswift.Buffer of {self.size} byte{'' if self.size == 1 else 's'}>"

@@ -5,11 +5,15 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from . import _structs as structs
 from ._library import check, library
 from ._memory import pointer, view_of
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class DetectionSettings:
     max_total: int
     max_mask_size: int
 
-    def replace(self, **changes: Any) -> DetectionSettings:
+    def replace(self, **changes: Union[int, float]) -> DetectionSettings:
         """The same with other values."""
         return replace(self, **changes)
 
@@ -46,7 +50,7 @@ class Detection:
     x_min: float
     y_max: float
     x_max: float
-    mask: Any = None
+    mask: Union[NDArray[numpy.uint8], list[bytes], None] = None
 
 
 class Detections:
@@ -73,13 +77,16 @@ class Detections:
         entries = (structs.DetectionStruct * count.value)()
         read(entries, count.value)
         del keep
-        self.masks: Optional[list[Any]] = None
+        self.boxes: Union[NDArray[numpy.float32], list[tuple[float, float, float, float]]]
+        self.scores: Union[NDArray[numpy.float32], list[float]]
+        self.classes: Union[NDArray[numpy.int64], list[int]]
+        self.masks: Union[list[NDArray[numpy.uint8]], list[list[bytes]], None] = None
         try:
             import numpy
         except ImportError:
-            self.boxes: Any = [(entry.y_min, entry.x_min, entry.y_max, entry.x_max) for entry in entries]
-            self.scores: Any = [entry.score for entry in entries]
-            self.classes: Any = [entry.class_id for entry in entries]
+            self.boxes = [(entry.y_min, entry.x_min, entry.y_max, entry.x_max) for entry in entries]
+            self.scores = [entry.score for entry in entries]
+            self.classes = [entry.class_id for entry in entries]
             if port.picture_height:
                 self.masks = [
                     [bytes(part[row * entry.mask_width :][: entry.mask_width]) for row in range(entry.mask_height)]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Optional
 
 from . import _structs as structs
+from ._arguments import text as encoded
+from ._arguments import unsigned
 from ._handle import Handle
 from ._emulator import DataOrigin, Finding, FindingKind
 from ._errors import NotFoundError
@@ -125,11 +127,11 @@ class Device(Handle):
     def __init__(self, id: Optional[str] = None, *, exclusive: bool = False, control_timeout_ms: int = 1000) -> None:
         options = structs.DeviceOptionsStruct()
         options.exclusive = int(exclusive)
-        options.control_timeout_ms = control_timeout_ms
+        options.control_timeout_ms = unsigned(control_timeout_ms, "control_timeout_ms")
         handle = ctypes.c_void_p()
-        name = None if id is None else id.encode()
+        name = None if id is None else encoded(id, "id")
         check(library().hailoswift_device_open(name, ctypes.byref(options), ctypes.byref(handle)))
-        self._handle = handle
+        self._open_handle = handle
 
     @property
     def info(self) -> DeviceInfo:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from ._arguments import text
 from ._library import check, library
 
 
@@ -41,4 +42,4 @@ def configure_emulator(settings: str = "") -> None:
 
     Without settings those of the environment variable HAILOSWIFT_EMULATOR count again.
     """
-    check(library().hailoswift_emulator_configure(settings.encode()))
+    check(library().hailoswift_emulator_configure(text(settings, "settings")))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import enum
+import errno
+import os
+from typing import Any
 
 
 class Status(enum.IntEnum):
@@ -44,13 +47,20 @@ class HailoError(Exception):
         self.status: int = Status(status) if status in Status._value2member_map_ else status
         self.message = message
 
+    def __str__(self) -> str:
+        return self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An exception is made again from its `args` otherwise, which OSError keeps in a way of its own.
+        return type(self), (self.status, self.message)
+
 
 class InvalidArgumentError(HailoError, ValueError):
     """An argument is out of range or malformed."""
 
 
 class InvalidHandleError(HailoError):
-    """The object was closed."""
+    """The object was closed, or belongs to the process that this one was forked from."""
 
 
 class NotFoundError(HailoError, LookupError):
@@ -63,6 +73,14 @@ class UnknownIdError(HailoError, ValueError):
 
 class FileError(HailoError, OSError):
     """A file cannot be opened or read, or ends within its header."""
+
+
+class MissingFileError(FileError, FileNotFoundError):
+    """There is no such file; also a FileNotFoundError."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(status, message)
+        self.errno, self.strerror = errno.ENOENT, os.strerror(errno.ENOENT)
 
 
 class HefError(HailoError, ValueError):

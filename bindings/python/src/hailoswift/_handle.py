@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-from typing import ClassVar, Optional, TypeVar
+from typing import ClassVar, NoReturn, Optional, TypeVar
 
+from ._errors import InvalidHandleError, Status
 from ._library import library
 
 _Self = TypeVar("_Self", bound="Handle")
@@ -17,18 +18,25 @@ class Handle:
     _release: ClassVar[str]
 
     # Of the class, so that it is there as well if __init__ failed early.
-    _handle: Optional[ctypes.c_void_p] = None
+    _open_handle: Optional[ctypes.c_void_p] = None
+
+    @property
+    def _handle(self) -> ctypes.c_void_p:
+        """The handle, for a call; raises InvalidHandleError once the object is closed."""
+        if self._open_handle is None:
+            raise InvalidHandleError(Status.INVALID_HANDLE, f"the {type(self).__name__.lower()} was closed")
+        return self._open_handle
 
     def close(self) -> None:
         """Releases what the object stands for. Closing twice is fine."""
-        handle, self._handle = self._handle, None
+        handle, self._open_handle = self._open_handle, None
         if handle is not None:
             getattr(library(), self._release)(handle)
 
     @property
     def closed(self) -> bool:
         """Whether close() was called."""
-        return self._handle is None
+        return self._open_handle is None
 
     def __enter__(self: _Self) -> _Self:
         return self
@@ -36,7 +44,11 @@ class Handle:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def __reduce_ex__(self, _protocol: object) -> NoReturn:
+        # Two objects with one handle would release it twice, and another process has no use for it.
+        raise TypeError(f"a {type(self).__name__} cannot be copied or pickled; open another one")
+
     def __del__(self) -> None:
         # Also runs while the interpreter shuts down, when little is left: nothing is called unless there is need.
-        if self._handle is not None:
+        if self._open_handle is not None:
             self.close()

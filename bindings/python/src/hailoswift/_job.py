@@ -1,17 +1,21 @@
-"""Jobs: frames that are under way while the program does something else."""
+"""Jobs: frames in flight while the program does something else."""
 
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Optional
+from typing import Generic, Optional, TypeVar
 
-from ._errors import TimeoutExpiredError
+from ._arguments import seconds
+from ._errors import Status, TimeoutExpiredError
 from ._frames import Frames
 from ._handle import Handle
 from ._library import check, library
+from ._waiting import wait
+
+_Output = TypeVar("_Output")
 
 
-class Job(Handle):
+class Job(Handle, Generic[_Output]):
     """Frames that were submitted together; made by Session.submit().
 
     A job that is closed, or that nobody refers to any more, is canceled unless it is over: its memory goes with it.
@@ -19,48 +23,70 @@ class Job(Handle):
 
     _release = "hailoswift_job_release"
 
-    def __init__(self, handle: ctypes.c_void_p, frames: Frames) -> None:
-        self._handle = handle
-        self._frames: Optional[Frames] = frames
+    def __init__(self, handle: ctypes.c_void_p, frames: Frames[_Output]) -> None:
+        self._open_handle = handle
+        self._frames: Optional[Frames[_Output]] = frames
 
-    def wait(self, timeout: Optional[float] = None) -> bool:
-        """Waits, in seconds, and returns whether the job is over. Raises what went wrong with it."""
+    def _submit(self, timeout: Optional[float]) -> None:
+        """Sends the frames. Whatever goes wrong, the job is over then."""
+        submit, handle = library().hailoswift_job_submit, self._handle
         try:
-            check(library().hailoswift_job_wait(self._handle, milliseconds(timeout)))
-        except TimeoutExpiredError:
+            check(wait(lambda length: submit(handle, length), timeout, lambda: self.done))
+        except BaseException:
+            self.close()
+            raise
+
+    def _finish(self, timeout: Optional[float]) -> dict[str, _Output]:
+        """result(), after which the job is over in any case."""
+        try:
+            return self.result(timeout)
+        except TimeoutExpiredError as error:
             if self.done:
                 raise
+            raise TimeoutExpiredError(
+                error.status,
+                f"{error.message}; later ones are dropped. If the chip does not answer any more, deactivate the session and "
+                "activate it again",
+            ) from None
+        finally:
+            self.close()
+
+    def _wait(self, timeout: Optional[float]) -> int:
+        call, handle = library().hailoswift_job_wait, self._handle
+        return wait(lambda length: call(handle, length), seconds(timeout), lambda: self.done)
+
+    def wait(self, timeout: Optional[float] = None) -> bool:
+        """Waits, in seconds, and returns whether the job is over. Raises what went wrong with it. With 0 it does not block."""
+        status = self._wait(timeout)
+        if status == Status.TIMEOUT and not self.done:
             return False
+        check(status)
         return True
 
-    def result(self, timeout: Optional[float] = None) -> dict[str, Any]:
+    def result(self, timeout: Optional[float] = None) -> dict[str, _Output]:
         """Waits for the outputs and returns them by name. Raises what went wrong, or TimeoutExpiredError."""
-        check(library().hailoswift_job_wait(self._handle, milliseconds(timeout)))
+        check(self._wait(timeout))
         assert self._frames is not None
         return self._frames.results
 
     @property
     def done(self) -> bool:
-        """Whether the job is over, in whatever way."""
-        return bool(library().hailoswift_job_is_finished(self._handle))
+        """Whether the job is over, in whatever way. A closed one is."""
+        return self.closed or bool(library().hailoswift_job_is_finished(self._handle))
 
     def cancel(self) -> None:
         """Ends the job with CanceledError, unless it is over."""
-        check(library().hailoswift_job_cancel(self._handle))
+        handle = self._open_handle
+        if handle is not None:
+            library().hailoswift_job_cancel(handle)
 
     def close(self) -> None:
         """Cancels the job unless it is over. Closing twice is fine."""
-        if self._handle is not None:
-            # When this has returned, nobody writes to the memory of the frames any more.
-            library().hailoswift_job_cancel(self._handle)
+        # When this has returned, nobody writes to the memory of the frames any more.
+        self.cancel()
         super().close()
         self._frames = None
 
     def __repr__(self) -> str:
-        state = "closed" if self.closed else "done" if self.done else "under way"
+        state = "closed" if self.closed else "done" if self.done else "in flight"
         return f"<hailoswift.Job {state}>"
-
-
-def milliseconds(timeout: Optional[float]) -> int:
-    """Seconds, or None for as long as it takes, as the library wants them."""
-    return 0 if timeout is None else min(max(int(timeout * 1000), 1), 0xFFFFFFFF)

@@ -14,7 +14,6 @@ _ABI_VERSION = 0
 _PACKAGE = Path(__file__).resolve().parent
 
 LogCallback = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p)
-
 _Status = ctypes.c_int32
 _Handle = ctypes.c_void_p
 
@@ -114,6 +113,11 @@ _FUNCTIONS = {
         _Status,
         [*_FRAMES, ctypes.POINTER(structs.SubmitOptionsStruct), ctypes.POINTER(_Handle)],
     ),
+    "hailoswift_session_prepare": (
+        _Status,
+        [*_FRAMES, ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(_Handle)],
+    ),
+    "hailoswift_job_submit": (_Status, [_Handle, ctypes.c_uint32]),
     "hailoswift_session_drain": (_Status, [_Handle, ctypes.c_uint32]),
     "hailoswift_session_get_queue": (_Status, [_Handle, ctypes.POINTER(structs.QueueInfoStruct)]),
     "hailoswift_job_wait": (_Status, [_Handle, ctypes.c_uint32]),
@@ -136,7 +140,10 @@ def _candidates() -> list[str]:
     explicit = os.environ.get("HAILOSWIFT_LIBRARY")
     if explicit:
         return [explicit]
-    inside = [_PACKAGE / "libhailoswift.so", *(parent / "build/libhailoswift.so" for parent in _PACKAGE.parents[3:4])]
+    # Where wheels carry it, then where scripts/build leaves it in a checkout.
+    inside = [_PACKAGE / "libhailoswift.so"]
+    if len(_PACKAGE.parents) > 3:
+        inside.append(_PACKAGE.parents[3] / "build/libhailoswift.so")
     return [str(path) for path in inside if path.exists()] + ["libhailoswift.so.0"]
 
 

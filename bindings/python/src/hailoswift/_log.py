@@ -26,6 +26,8 @@ def set_log_handler(
 ) -> None:
     """Sends messages of `level` and above to `handler(level, text)`, from whatever thread; None silences them."""
     global _current
+    if handler is not None and not callable(handler):
+        raise TypeError(f"handler must be callable or None, not {type(handler).__qualname__}")
     if handler is None:
         callback = LogCallback()
     else:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Optional, Union
 
 from . import _structs as structs
+from ._errors import FileError, MissingFileError
 from ._handle import Handle
 from ._library import check, library, text
 
@@ -157,9 +158,11 @@ class Model(Handle):
         if isinstance(source, (bytes, bytearray, memoryview)):
             self._memory = bytes(source)
             check(library().hailoswift_model_load_memory(self._memory, len(self._memory), ctypes.byref(handle)))
+        elif isinstance(source, (str, os.PathLike)):
+            self._load(source, handle)
         else:
-            check(library().hailoswift_model_load(os.fsencode(source), ctypes.byref(handle)))
-        self._handle = handle
+            raise TypeError(f"source must be a path or the bytes of a HEF file, not {type(source).__qualname__}")
+        self._open_handle = handle
         info = structs.ModelInfoStruct()
         check(library().hailoswift_model_get_info(handle, ctypes.byref(info)))
         self.architecture = text(info.architecture)
@@ -169,6 +172,20 @@ class Model(Handle):
         self.runs_on_hailo8 = bool(info.runs_on_hailo8)
         self.runs_on_hailo8l = bool(info.runs_on_hailo8l)
         self.groups: tuple[Group, ...] = tuple(self._group(index) for index in range(info.group_count))
+
+    @staticmethod
+    def _load(path: Union[str, os.PathLike[str]], handle: ctypes.c_void_p) -> None:
+        encoded = os.fsencode(path)
+        if b"\0" in encoded:
+            raise ValueError("source contains a null character")
+        try:
+            check(library().hailoswift_model_load(encoded, ctypes.byref(handle)))
+        except FileError as error:
+            if os.path.lexists(path):
+                raise
+            missing = MissingFileError(error.status, error.message)
+            missing.filename = os.fspath(path)
+            raise missing from None
 
     def _group(self, group: int) -> Group:
         info = structs.GroupInfoStruct()

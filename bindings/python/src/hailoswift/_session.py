@@ -6,22 +6,32 @@ import asyncio
 import contextlib
 import ctypes
 import enum
-import functools
 from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, TypeVar, Union, overload
 
 from . import _structs as structs
-from ._detections import DetectionSettings
+from ._arguments import instance, seconds, text, unsigned
+from ._detections import Detections, DetectionSettings
 from ._device import Device
 from ._emulator import DataOrigin
 from ._frames import Frames
 from ._handle import Handle
-from ._job import Job, milliseconds
-from ._library import check, library, text
+from ._job import Job
+from ._library import check, library
+from ._library import text as decoded
 from ._model import Model, Order, Type
 from ._port import Port
+from ._waiting import wait
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: What a run makes of an output: an array where NumPy is installed, else a bytearray; of boxes, a list for each frame.
+Output = Union["NDArray[Any]", bytearray, list[Detections]]
+_Memory = TypeVar("_Memory")
+_Result = TypeVar("_Result")
 
 
 class PowerMode(enum.IntEnum):
@@ -33,7 +43,7 @@ class PowerMode(enum.IntEnum):
 
 @dataclass(frozen=True)
 class SessionInfo:
-    """What a session is. `batch_size` is the smallest of its networks; `queue_depth` is how many frames may be under way, `dma_bytes`
+    """What a session is. `batch_size` is the smallest of its networks; `queue_depth` is how many frames may be in flight, `dma_bytes`
     is what the device may reach, and `data_origin` tells where the frames come from.
     """
 
@@ -52,7 +62,7 @@ class SessionInfo:
 
 @dataclass(frozen=True)
 class Queue:
-    """How full a session is: how many frames may be under way, how many are, and in how many jobs and runs."""
+    """How full a session is: how many frames may be in flight, how many are, and in how many jobs and runs."""
 
     depth: int
     frames_under_way: int
@@ -78,34 +88,37 @@ class Session(Handle):
         batch_size: Union[int, Mapping[str, int]] = 0,
         power_mode: PowerMode = PowerMode.PERFORMANCE,
     ) -> None:
+        instance(device, Device, "device")
+        instance(model, Model, "model")
         options = structs.SessionOptionsStruct()
-        options.group = None if group is None else group.encode()
-        options.power_mode = int(power_mode)
+        options.group = None if group is None else text(group, "group")
+        options.power_mode = unsigned(power_mode, "power_mode")
         if isinstance(batch_size, Mapping):
             batches = (structs.NetworkBatchStruct * len(batch_size))()
             for entry, (network, size) in zip(batches, batch_size.items()):
-                entry.network = network.encode()
-                entry.batch_size = _unsigned(size, "batch size")
+                entry.network = text(network, "batch_size")
+                entry.batch_size = unsigned(size, "batch_size")
             options.network_batches = batches
             options.network_batch_count = len(batches)
         else:
-            options.batch_size = _unsigned(batch_size, "batch size")
+            options.batch_size = unsigned(batch_size, "batch_size")
         handle = ctypes.c_void_p()
         check(
             library().hailoswift_session_create(
                 device._handle, model._handle, ctypes.byref(options), ctypes.byref(handle)
             )
         )
-        self._handle = handle
+        self._open_handle = handle
         self._known_ports: Optional[tuple[tuple[Port, ...], tuple[Port, ...]]] = None
         # Shapes by name, for arrays.
         name = self.info.group
         chosen = next((found for found in model.groups if found.name == name), None)
-        self._shapes = {tensor.name: tensor.shape for tensor in chosen.outputs} if chosen else {}
+        tensors = (*chosen.inputs, *chosen.outputs) if chosen else ()
+        self._shapes = {(tensor.is_output, tensor.name): tensor.shape for tensor in tensors}
 
     def activate(self, batch_size: int = 0) -> None:
         """Lets the group run, with a batch size up to the session's own, for which 0 stands."""
-        check(library().hailoswift_session_activate(self._handle, _unsigned(batch_size, "batch size")))
+        check(library().hailoswift_session_activate(self._handle, unsigned(batch_size, "batch_size")))
 
     def deactivate(self) -> None:
         """Stops the group. Nothing happens if it is not active."""
@@ -145,10 +158,15 @@ class Session(Handle):
 
         With Type.FLOAT32 inputs are quantized, and outputs are brought back to real values.
         """
+        encoded = text(name, "name")
         is_input = any(port.name == name for port in self.inputs)
         check(
             library().hailoswift_session_set_format(
-                self._handle, 0 if is_input else 1, name.encode(), int(type), int(order)
+                self._handle,
+                0 if is_input else 1,
+                encoded,
+                instance(type, Type, "type"),
+                instance(order, Order, "order"),
             )
         )
         self._known_ports = None
@@ -156,7 +174,8 @@ class Session(Handle):
     def detection_settings(self, output: str) -> DetectionSettings:
         """What counts as a detection in an output whose boxes the host finds."""
         raw = structs.DetectionSettingsStruct()
-        check(library().hailoswift_session_get_detection_settings(self._handle, output.encode(), ctypes.byref(raw)))
+        name = text(output, "output")
+        check(library().hailoswift_session_get_detection_settings(self._handle, name, ctypes.byref(raw)))
         return DetectionSettings(
             raw.score_threshold, raw.iou_threshold, raw.max_per_class, raw.max_total, raw.max_mask_size
         )
@@ -167,79 +186,104 @@ class Session(Handle):
             settings = session.detection_settings("nms")
             session.set_detection_settings("nms", settings.replace(score_threshold=0.5))
         """
+        name = text(output, "output")
+        instance(settings, DetectionSettings, "settings")
         raw = structs.DetectionSettingsStruct()
         raw.score_threshold, raw.iou_threshold = settings.score_threshold, settings.iou_threshold
-        raw.max_per_class = _unsigned(settings.max_per_class, "max_per_class")
-        raw.max_total = _unsigned(settings.max_total, "max_total")
-        raw.max_mask_size = _unsigned(settings.max_mask_size, "max_mask_size")
-        check(library().hailoswift_session_set_detection_settings(self._handle, output.encode(), ctypes.byref(raw)))
+        raw.max_per_class = unsigned(settings.max_per_class, "max_per_class")
+        raw.max_total = unsigned(settings.max_total, "max_total")
+        raw.max_mask_size = unsigned(settings.max_mask_size, "max_mask_size")
+        check(library().hailoswift_session_set_detection_settings(self._handle, name, ctypes.byref(raw)))
         self._known_ports = None
 
+    @overload
+    def run(self, inputs: Any, *, out: None = None, timeout: Optional[float] = None) -> dict[str, Output]: ...
+    @overload
+    def run(
+        self, inputs: Any, *, out: Mapping[str, _Memory], timeout: Optional[float] = None
+    ) -> dict[str, _Memory]: ...
+    @overload
+    def run(self, inputs: Any, *, out: _Memory, timeout: Optional[float] = None) -> dict[str, _Memory]: ...
     def run(self, inputs: Any, *, out: Any = None, timeout: Optional[float] = None) -> dict[str, Any]:
         """Passes frames through the active session and returns the outputs by name.
 
-        `inputs` maps the names of the inputs to their frames, one behind the other in a contiguous buffer: a NumPy array,
-        bytes, or anything else with a buffer; with a single input the buffer alone will do. Outputs are NumPy arrays where
-        NumPy is installed, with one frame per element of the first axis, else bytearrays; those of boxes are lists of
-        Detections, one for each frame. `out` maps the names of the outputs to writable buffers to be used instead, whose
-        boxes Port.detections() reads. `timeout` is in seconds. The interpreter goes on with other threads meanwhile.
+        `inputs` maps the names of the inputs to their frames; with a single input its frames alone will do. Frames are
+        arrays, whose elements and shape are checked (a leading axis counts the frames), or bytes and other contiguous
+        buffers, one frame behind the other. Outputs are NumPy arrays where NumPy is installed, with one frame per element of
+        the first axis, else bytearrays; those of boxes are lists of Detections, one for each frame. `out` maps the names of
+        the outputs to writable arrays or buffers to be used instead, whose boxes Port.detections() reads. `timeout` is in
+        seconds; without one there is no limit, and 0 does not block. Other threads go on meanwhile.
         """
-        frames = self._frames(inputs, out)
-        check(
-            library().hailoswift_session_run(
-                self._handle, frames.count, frames.sources, len(frames.sources), frames.targets, len(frames.targets),
-                milliseconds(timeout),
-            )
-        )  # fmt: skip
-        return frames.results
+        length = seconds(timeout)
+        job = self._prepare(inputs, out)
+        job._submit(length)
+        return job._finish(length)
 
-    def submit(self, inputs: Any, *, out: Any = None, timeout: Optional[float] = None) -> Job:
-        """Sends frames on their way; Job.result() waits for the outputs. Arguments are those of run().
+    @overload
+    def submit(self, inputs: Any, *, out: None = None, timeout: Optional[float] = None) -> Job[Output]: ...
+    @overload
+    def submit(self, inputs: Any, *, out: Mapping[str, _Memory], timeout: Optional[float] = None) -> Job[_Memory]: ...
+    @overload
+    def submit(self, inputs: Any, *, out: _Memory, timeout: Optional[float] = None) -> Job[_Memory]: ...
+    def submit(self, inputs: Any, *, out: Any = None, timeout: Optional[float] = None) -> Job[Any]:
+        """Sends frames; Job.result() waits for the outputs. Arguments are those of run().
 
-        While as many frames are under way as `info.queue_depth` says, this waits for room, at most `timeout` seconds. The
+        While as many frames are in flight as `info.queue_depth` says, this waits for room, at most `timeout` seconds. The
         inputs must not change before the job is over.
         """
-        frames = self._frames(inputs, out)
-        options = structs.SubmitOptionsStruct()
-        options.timeout_ms = milliseconds(timeout)
+        length = seconds(timeout)
+        job = self._prepare(inputs, out)
+        job._submit(length)
+        return job
+
+    def _prepare(self, inputs: Any, out: Any) -> Job[Any]:
+        if self._known_ports is None:
+            self._known_ports = (self.inputs, self.outputs)
+        frames: Frames[Any] = Frames(*self._known_ports, self._shapes, inputs, out)
         handle = ctypes.c_void_p()
         check(
-            library().hailoswift_session_submit(
+            library().hailoswift_session_prepare(
                 self._handle, frames.count, frames.sources, len(frames.sources), frames.targets, len(frames.targets),
-                ctypes.byref(options), ctypes.byref(handle),
+                None, None, ctypes.byref(handle),
             )
         )  # fmt: skip
         return Job(handle, frames)
 
     def stream(
         self, frames: Iterable[Any], *, depth: Optional[int] = None, timeout: Optional[float] = None
-    ) -> Iterator[dict[str, Any]]:
-        """Passes the frames of an iterable through, several of them under way at a time, and yields the outputs in order.
+    ) -> Iterator[dict[str, Output]]:
+        """Passes the frames of an iterable through, several of them in flight at a time, and yields the outputs in order.
 
-        Each element is what run() takes. `depth` is how many are under way, as many as fit if not given; `timeout`, in
+        Each element is what run() takes. `depth` is how many are in flight, as many as fit if not given; `timeout`, in
         seconds, is how long each may take.
         """
-        jobs: deque[Job] = deque()
+        length, limit = seconds(timeout), self._depth(depth)
+        return self._stream(iter(frames), limit, length)
+
+    def _stream(self, frames: Iterator[Any], limit: int, timeout: Optional[float]) -> Iterator[dict[str, Output]]:
+        jobs: deque[Job[Output]] = deque()
         try:
-            most = self._depth(depth)
             for frame in frames:
-                if len(jobs) >= most:
-                    with jobs.popleft() as job:
-                        yield job.result(timeout)
+                if len(jobs) >= limit:
+                    yield jobs.popleft()._finish(timeout)
                 jobs.append(self.submit(frame, timeout=timeout))
             while jobs:
-                with jobs.popleft() as job:
-                    yield job.result(timeout)
+                yield jobs.popleft()._finish(timeout)
         finally:
             for job in jobs:
                 job.close()
 
-    async def run_async(self, inputs: Any, *, out: Any = None, timeout: Optional[float] = None) -> dict[str, Any]:
-        """run() for asyncio: other tasks go on meanwhile, several of these at a time if they are awaited together."""
-        loop = asyncio.get_running_loop()
-        job = await loop.run_in_executor(None, lambda: self.submit(inputs, out=out, timeout=timeout))
-        with job:
-            return await loop.run_in_executor(None, lambda: job.result(timeout))
+    async def run_async(
+        self, inputs: Any, *, out: Any = None, timeout: Optional[float] = None
+    ) -> dict[str, Any]:
+        """run() for asyncio: other tasks go on meanwhile, several of these at a time if they are awaited together.
+
+        A task that is canceled cancels its frames.
+        """
+        length = seconds(timeout)
+        with self._prepare(inputs, out) as job:
+            await _in_thread(job._submit, length)
+            return await _in_thread(job._finish, length)
 
     async def stream_async(
         self,
@@ -247,28 +291,28 @@ class Session(Handle):
         *,
         depth: Optional[int] = None,
         timeout: Optional[float] = None,
-    ) -> AsyncIterator[dict[str, Any]]:
+    ) -> AsyncIterator[dict[str, Output]]:
         """stream() for asyncio; the frames may come from an asynchronous iterable."""
-        loop = asyncio.get_running_loop()
-        jobs: deque[Job] = deque()
+        length, limit = seconds(timeout), self._depth(depth)
+        jobs: deque[Job[Output]] = deque()
         try:
-            most = self._depth(depth)
             async for frame in _asynchronous(frames):
-                if len(jobs) >= most:
-                    with jobs.popleft() as job:
-                        yield await loop.run_in_executor(None, job.result, timeout)
-                submit = functools.partial(self.submit, frame, timeout=timeout)
-                jobs.append(await loop.run_in_executor(None, submit))
+                if len(jobs) >= limit:
+                    yield await _in_thread(jobs[0]._finish, length)
+                    jobs.popleft()
+                jobs.append(self._prepare(frame, None))
+                await _in_thread(jobs[-1]._submit, length)
             while jobs:
-                with jobs.popleft() as job:
-                    yield await loop.run_in_executor(None, job.result, timeout)
+                yield await _in_thread(jobs[0]._finish, length)
+                jobs.popleft()
         finally:
             for job in jobs:
                 job.close()
 
     def drain(self, timeout: Optional[float] = None) -> None:
         """Waits until all jobs are over."""
-        check(library().hailoswift_session_drain(self._handle, milliseconds(timeout)))
+        call, handle = library().hailoswift_session_drain, self._handle
+        check(wait(lambda length: call(handle, length), seconds(timeout)))
 
     @property
     def queue(self) -> Queue:
@@ -278,14 +322,9 @@ class Session(Handle):
         return Queue(raw.depth, raw.frames_under_way, raw.jobs_under_way)
 
     def _depth(self, depth: Optional[int]) -> int:
-        if depth is not None and depth < 1:
+        if depth is not None and unsigned(depth, "depth") < 1:
             raise ValueError(f"depth is {depth}; it takes a number from 1")
         return depth or self.info.queue_depth
-
-    def _frames(self, inputs: Any, out: Any) -> Frames:
-        if self._known_ports is None:
-            self._known_ports = (self.inputs, self.outputs)
-        return Frames(*self._known_ports, self._shapes, inputs, out)
 
     @property
     def info(self) -> SessionInfo:
@@ -293,7 +332,7 @@ class Session(Handle):
         raw = structs.SessionInfoStruct()
         check(library().hailoswift_session_get_info(self._handle, ctypes.byref(raw)))
         return SessionInfo(
-            group=text(raw.group),
+            group=decoded(raw.group),
             batch_size=raw.batch_size,
             is_active=bool(raw.is_active),
             input_channel_count=raw.input_channel_count,
@@ -310,11 +349,8 @@ class Session(Handle):
         return "<hailoswift.Session closed>" if self.closed else f"<hailoswift.Session {self.info.group}>"
 
 
-def _unsigned(number: int, what: str) -> int:
-    """ctypes would cut a number that does not fit instead of refusing it."""
-    if not 0 <= number <= 0xFFFFFFFF:
-        raise ValueError(f"{what} {number} is out of range")
-    return number
+async def _in_thread(call: Callable[[Optional[float]], _Result], timeout: Optional[float]) -> _Result:
+    return await asyncio.get_running_loop().run_in_executor(None, call, timeout)
 
 
 async def _asynchronous(frames: Union[Iterable[Any], AsyncIterable[Any]]) -> AsyncIterator[Any]:

@@ -1,0 +1,29 @@
+"""Calls that block. Python runs the handlers of signals between two calls of the library only, so that a call that blocked
+for as long as it takes would make Ctrl-C useless: it is made again and again for a moment instead.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Callable, Optional
+
+from ._arguments import milliseconds
+from ._errors import Status
+
+#: How long a single call blocks, in seconds.
+_SLICE = 0.1
+
+
+def wait(call: Callable[[int], int], length: Optional[float], is_over: Callable[[], bool] = lambda: False) -> int:
+    """Repeats `call`, which takes milliseconds, until it returns anything but TIMEOUT or the time has passed.
+
+    `is_over` tells whether a TIMEOUT is the outcome itself.
+    """
+    if length is not None and length <= _SLICE:
+        return call(milliseconds(length))
+    end = None if length is None else time.monotonic() + length
+    while True:
+        left = _SLICE if end is None else min(_SLICE, max(end - time.monotonic(), 0))
+        status = call(milliseconds(left))
+        if status != Status.TIMEOUT or left < _SLICE or is_over():
+            return status
