@@ -124,7 +124,7 @@ if embeddedLibraries != nil {
             name: "postprocess-benchmark", dependencies: ["Base", "HEF", "PlainLoops", "PostProcess", "TestSupport"],
             path: "Benchmarks/PostProcess", swiftSettings: swiftSettings),
         tests("BaseTests", ["Base"]),
-        tests("CoreProgramTests", ["CoreProgram"]),
+        tests("CoreProgramTests", ["Base", "CoreProgram"]),
         tests("FirmwareTests", ["Base", "Firmware"]),
         .testTarget(
             name: "HEFTests", dependencies: ["Base", "HEF", "HEFWriter", "Hailo"], swiftSettings: swiftSettings),

@@ -33,6 +33,9 @@ package final class WorkingMemory {
         return reserve(bytes: overflows ? .max : size).bindMemory(to: Element.self)
     }
 
+    /// Whether there has been enough so far.
+    package var hasAll: Bool { missing == 0 }
+
     /// Throws if there was not enough memory since it was asked last.
     package func check() throws(HailoError) {
         let missing = missing

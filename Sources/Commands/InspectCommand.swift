@@ -112,7 +112,7 @@ enum InspectCommand {
         return rows
     }
 
-    private static func summary(_ operations: [Operation]) -> [String] {
+    private static func summary(_ operations: Series<Operation>) -> [String] {
         var bytes: UInt64 = 0
         var names: [String] = []
         var counts: [Int] = []

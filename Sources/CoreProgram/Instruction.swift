@@ -20,14 +20,14 @@ package struct Instruction: Equatable, Sendable {
     package let operation: Operation
     package var operands: [Int32]
     /// Numbers of 32 bits: biases, multipliers, shifts, entries of a table.
-    package var constants: [Int32]
-    package var weights: [Int8]
+    package var constants: Numbers<Int32>
+    package var weights: Numbers<Int8>
 
     package init(_ operation: Operation, _ operands: [Int], constants: [Int32] = [], weights: [Int8] = []) {
         self.operation = operation
         self.operands = operands.map { Int32(clamping: $0) }
-        self.constants = constants
-        self.weights = weights
+        self.constants = Numbers(constants)
+        self.weights = Numbers(weights)
     }
 
     /// The operand at `index`. `ProgramCheck` has seen that there are enough of them.

@@ -1,3 +1,5 @@
+internal import Base
+
 /// Runs one program, frame by frame.
 package final class Machine {
     /// Gives the machine a frame of a stream, or takes one. False if there is none; the frame counts as zeros then.
@@ -10,19 +12,28 @@ package final class Machine {
     private let numbers: UnsafeMutablePointer<Int32>
     private let starts: [Int]
     private let frame: UnsafeMutableRawBufferPointer
+    /// Holds the numbers and the frame.
+    private let memory: WorkingMemory
 
-    /// `program` has been checked: it comes from `Program.decode`.
-    package init(_ program: Program) {
+    private init(
+        _ program: Program, _ starts: [Int], _ numbers: UnsafeMutablePointer<Int32>,
+        _ frame: UnsafeMutableRawBufferPointer, _ memory: WorkingMemory
+    ) {
         self.program = program
+        self.starts = starts
+        self.numbers = numbers
+        self.frame = frame
+        self.memory = memory
+    }
+
+    /// `program` has been checked: it comes from `Program.decode`. nil if there is no memory for its numbers.
+    package static func make(_ program: Program) -> Machine? {
         var starts: [Int] = []
         var total = 0
         for tensor in program.tensors {
             starts.append(total)
             total += tensor.count
         }
-        self.starts = starts
-        numbers = .allocate(capacity: max(total, 1))
-        numbers.initialize(repeating: 0, count: max(total, 1))
         var largest = 1
         for step in program.instructions {
             switch step.operation {
@@ -31,12 +42,12 @@ package final class Machine {
             default: break
             }
         }
-        frame = .allocate(byteCount: largest, alignment: 16)
-    }
-
-    deinit {
-        numbers.deallocate()
-        frame.deallocate()
+        let memory = WorkingMemory()
+        let numbers: UnsafeMutableBufferPointer<Int32> = memory.reserve(total)
+        let frame = memory.reserve(bytes: largest)
+        guard let base = numbers.baseAddress, frame.baseAddress != nil else { return nil }
+        numbers.initialize(repeating: 0)
+        return Machine(program, starts, base, frame, memory)
     }
 
     package func run(load: Load, store: Store, exchange: Exchange) {

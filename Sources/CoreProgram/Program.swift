@@ -1,12 +1,14 @@
+package import Base
+
 /// A network for the emulated core: what it is made of, in docs/emulated-core.md. One program is one context of a model;
 /// it takes one frame of each of its input streams and makes one frame of each of its output streams.
 package struct Program: Equatable, Sendable {
-    package var tensors: [Extent]
-    package var instructions: [Instruction]
+    package var tensors: Series<Extent>
+    package var instructions: Series<Instruction>
 
     package init(tensors: [Extent] = [], instructions: [Instruction] = []) {
-        self.tensors = tensors
-        self.instructions = instructions
+        self.tensors = Series(tensors)
+        self.instructions = Series(instructions)
     }
 
     /// How many numbers a tensor has in each direction.
@@ -28,6 +30,7 @@ package struct Program: Equatable, Sendable {
     package static let longestSide = 0xffff
     static let mostTensors = 4096
     static let mostInstructions = 4096
+    static let mostOperands = 1024
     /// Of all programs of a network group together.
     package static let mostNumbers = 1 << 24
     static let mostWork = 1 << 32
@@ -39,10 +42,18 @@ package struct ProgramFailure: Error, Equatable, Sendable {
     /// The instruction it is about; nil for the program as a whole.
     package let instruction: Int?
     package let reason: String
+    /// Whether nothing is wrong with the program, but there is no memory for it.
+    package private(set) var lacksMemory = false
 
     package init(_ instruction: Int?, _ reason: String) {
         self.instruction = instruction
         self.reason = reason
+    }
+
+    package static var noMemory: ProgramFailure {
+        var failure = ProgramFailure(nil, "there is no memory for it")
+        failure.lacksMemory = true
+        return failure
     }
 
     package var description: String { (instruction.map { "instruction \($0): " } ?? "") + reason }
@@ -60,24 +71,23 @@ extension Program {
     /// How many numbers all its tensors have.
     package var numberCount: Int { tensors.reduce(0) { $0 + $1.count } }
 
-    package var streamUses: [StreamUse] {
-        var uses: [StreamUse] = []
+    /// Visits the instructions that take or give frames.
+    package func forEachStreamUse(_ body: (StreamUse) throws(ProgramFailure) -> Void) throws(ProgramFailure) {
         for (index, step) in instructions.enumerated() {
-            func add(_ operand: Int, isOutput: Bool, layoutAt first: Int) {
-                uses.append(
+            func visit(_ operand: Int, isOutput: Bool, layoutAt first: Int) throws(ProgramFailure) {
+                try body(
                     StreamUse(
                         instruction: index, stream: step.operand(operand), isOutput: isOutput,
                         frameBytes: FrameLayout(step, at: first).frameBytes))
             }
             switch step.operation {
-            case .load: add(0, isOutput: false, layoutAt: 2)
-            case .store: add(0, isOutput: true, layoutAt: 2)
+            case .load: try visit(0, isOutput: false, layoutAt: 2)
+            case .store: try visit(0, isOutput: true, layoutAt: 2)
             case .buffer:
-                add(0, isOutput: true, layoutAt: 4)
-                add(1, isOutput: false, layoutAt: 4)
+                try visit(0, isOutput: true, layoutAt: 4)
+                try visit(1, isOutput: false, layoutAt: 4)
             default: break
             }
         }
-        return uses
     }
 }

@@ -28,7 +28,7 @@ package enum DriverFailure {
         case EBUSY:
             return HailoError(.busy, what + ": another program uses the device")
         case ENOMEM, ENOBUFS:
-            return HailoError(.outOfMemory, what + ": the kernel has not enough memory of the kind that DMA needs")
+            return HailoError(.outOfMemory, what + ": there is not enough memory, or the kernel has not enough of the kind that DMA needs")
         case ECONNRESET:
             return HailoError(.firmwareRejected, what + ": the firmware has closed the channel")
         case ECANCELED:
@@ -59,6 +59,8 @@ package enum DriverFailure {
                 .deviceLost, what + ": the driver knows the device, but the card does not answer. Restart the machine")
         case EMFILE, ENFILE:
             return HailoError(.outOfMemory, what + ": too many open files")
+        case ENOMEM:
+            return HailoError(.outOfMemory, what + ": there is not enough memory")
         default:
             return HailoError(.driverFailure, what)
         }

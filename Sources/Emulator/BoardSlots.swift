@@ -43,7 +43,7 @@ final class BoardSlots: @unchecked Sendable {
     /// Opens the board with these options: the one that is in use already, or a new one.
     func open(_ options: EmulatorOptions) throws(OpeningFailure) -> (board: EmulatedBoard, file: OpenFile) {
         try lock.withLock { () throws(OpeningFailure) in
-            let board = boards[options.id] ?? EmulatedBoard(options)
+            let board = if let board = boards[options.id] { board } else { try EmulatedBoard.make(options) }
             let due = board.lock.withLock { board.faults.use("open") }
             if case .failure(let number) = due.effect { throw OpeningFailure(number: number) }
             if due.delay > 0 { platform_sleep_nanoseconds(due.delay) }

@@ -29,9 +29,6 @@ final class ComputedFrames {
         }
     }
 
-    /// A frame of each boundary channel, by its number.
-    typealias Frames = [Int: [UInt8]]
-
     private let contexts: [Context]
     private var rowPositions: [UInt64: Int] = [:]
 
@@ -42,20 +39,21 @@ final class ComputedFrames {
 
     /// nil if the contexts carry no programs. `contexts` are the dynamic ones with the data that was fetched for them.
     static func make(
-        _ contexts: [(actions: [ContextAction], program: [UInt8])], lists: ContextSwitch.Lists
+        _ contexts: [(actions: ActionList, program: FetchedBytes?)], lists: ContextSwitch.Lists
     ) throws(ProgramFailure) -> ComputedFrames? {
-        guard contexts.contains(where: { Program.isProgram($0.program) }) else { return nil }
+        guard contexts.contains(where: { $0.program != nil }) else { return nil }
         var built: [Context] = []
         var numbers = 0
         for (actions, bytes) in contexts {
-            let program = try Program.decode(bytes)
+            let program = try Program.decode(bytes?.bytes ?? UnsafeRawBufferPointer(start: nil, count: 0))
             numbers += program.numberCount
             guard numbers <= Program.mostNumbers else {
                 throw ProgramFailure(nil, "the programs of all contexts have more than \(Program.mostNumbers) numbers")
             }
             let streams = actions.compactMap { ComputedFrames.stream($0, lists) }
             try ComputedFrames.check(program, streams.map { ($0.number, $0.isOutput) }, actions)
-            built.append(Context(machine: Machine(program), streams: streams))
+            guard let machine = Machine.make(program) else { throw .noMemory }
+            built.append(Context(machine: machine, streams: streams))
         }
         return ComputedFrames(built)
     }
@@ -78,20 +76,22 @@ final class ComputedFrames {
 
     /// A program has to take and give exactly what the channels of its context carry.
     private static func check(
-        _ program: Program, _ streams: [(number: Int, isOutput: Bool)], _ actions: [ContextAction]
+        _ program: Program, _ streams: [(number: Int, isOutput: Bool)], _ actions: ActionList
     ) throws(ProgramFailure) {
-        for use in program.streamUses {
+        try program.forEachStreamUse { use throws(ProgramFailure) in
             guard streams.contains(where: { $0.number == use.stream && $0.isOutput == use.isOutput }) else {
                 throw ProgramFailure(
                     use.instruction,
                     "the context has no \(use.isOutput ? "output" : "input") stream \(use.stream)")
             }
-            let sizes = actions.filter { $0[.stream] == UInt64(use.stream) && carries($0.kind, isOutput: use.isOutput) }
-                .map { Int($0[.bytesInPattern] ?? 0) }
-            guard sizes.allSatisfy({ $0 == use.frameBytes }) else {
-                throw ProgramFailure(
-                    use.instruction,
-                    "it has frames of \(counted(use.frameBytes, "byte")) for stream \(use.stream), which carries \(sizes[0])")
+            for action in actions
+            where action[.stream] == UInt64(use.stream) && carries(action.kind, isOutput: use.isOutput) {
+                let size = Int(action[.bytesInPattern] ?? 0)
+                guard size == use.frameBytes else {
+                    throw ProgramFailure(
+                        use.instruction,
+                        "it has frames of \(counted(use.frameBytes, "byte")) for stream \(use.stream), which carries \(size)")
+                }
             }
         }
     }
@@ -105,17 +105,19 @@ final class ComputedFrames {
         }
     }
 
-    /// Takes a batch through all contexts, one after the other.
-    func run(_ batch: [Frames]) -> [Frames] {
-        var results = [Frames](repeating: [:], count: batch.count)
+    /// Takes `count` frames through all contexts, one after the other.
+    func run(
+        _ count: Int, input: (_ channel: Int, _ frame: Int) -> UnsafeMutableRawBufferPointer?,
+        output: (_ channel: Int, _ frame: Int, _ size: Int) -> UnsafeMutableRawBufferPointer?
+    ) {
         for context in contexts {
-            for frame in batch.indices {
+            for frame in 0..<count {
                 context.machine.run(
                     load: { stream, target in
                         switch context.way(stream, isOutput: false) {
                         case .boundary(let channel):
-                            guard let bytes = batch[frame][channel], bytes.count == target.count else { return false }
-                            target.copyBytes(from: bytes)
+                            guard let bytes = input(channel, frame), bytes.count == target.count else { return false }
+                            target.copyMemory(from: UnsafeRawBufferPointer(bytes))
                             return true
                         case .memory(let list):
                             return list.read(target, from: frame * list.descriptors(for: target.count))
@@ -124,7 +126,7 @@ final class ComputedFrames {
                     },
                     store: { stream, bytes in
                         switch context.way(stream, isOutput: true) {
-                        case .boundary(let channel): results[frame][channel] = Array(bytes)
+                        case .boundary(let channel): output(channel, frame, bytes.count)?.copyMemory(from: bytes)
                         case .memory(let list): list.write(bytes, from: frame * list.descriptors(for: bytes.count))
                         case .rows, nil: break
                         }
@@ -137,7 +139,6 @@ final class ComputedFrames {
                     })
             }
         }
-        return results
     }
 
     /// Lets the rows of a frame out into a ring that need not hold the whole frame, and back in behind them.

@@ -5,7 +5,7 @@ struct ContextCheck {
     let type: ContextType
     let header: ApplicationHeader
     /// The actions that open the group's channels.
-    let activation: [ContextAction]
+    let activation: ActionList
     let lists: ContextSwitch.Lists
 
     private struct Activated {
@@ -29,7 +29,7 @@ struct ContextCheck {
     private static let mostDescriptors: UInt64 = 65536
 
     init(
-        type: ContextType, header: ApplicationHeader, activation: [ContextAction], lists: @escaping ContextSwitch.Lists
+        type: ContextType, header: ApplicationHeader, activation: ActionList, lists: @escaping ContextSwitch.Lists
     ) {
         self.type = type
         self.header = header
@@ -37,7 +37,7 @@ struct ContextCheck {
         self.lists = lists
     }
 
-    mutating func check(_ actions: [ContextAction]) -> FirmwareStatus {
+    mutating func check(_ actions: ActionList) -> FirmwareStatus {
         for action in activation where action.kind == .openBoundaryInput || action.kind == .openBoundaryOutput {
             opened.insert(action[.channel] ?? 0)
         }

@@ -18,7 +18,7 @@ package struct ReceivedConfiguration: Equatable, Sendable {
 struct ContextSwitch {
     private struct Context {
         let type: ContextType
-        var bytes: [UInt8] = []
+        var bytes = Series<UInt8>()
         /// Once its last piece has come.
         var actions: ActionList?
     }
@@ -48,11 +48,20 @@ struct ContextSwitch {
     private var gaveConstants = false
     /// The lists that the running network group was told of.
     private(set) var activeLists: Set<UInt64> = []
-    private(set) var received: [ReceivedConfiguration] = []
+    /// Hears of configuration data that the chip has fetched.
+    typealias ConfigurationObserver = (ReceivedConfiguration) -> Void
+    var observer: ConfigurationObserver?
+    /// Set where the emulation, not the chip, had too little memory.
+    private var lacksMemory = false
+
+    mutating func takeLackOfMemory() -> Bool {
+        defer { lacksMemory = false }
+        return lacksMemory
+    }
 
     /// The network group that runs, as far as the network core has to know it.
     struct Running {
-        let activation: [ContextAction]
+        let activation: ActionList
         /// The networks that boundary channels belong to.
         let networks: [Int: Int]
         let batch: Int
@@ -148,7 +157,7 @@ struct ContextSwitch {
             guard applications[index].contexts.last?.type == type else { return .contextType }
         }
         let last = applications[index].contexts.count - 1
-        applications[index].contexts[last].bytes += parameters[3]
+        applications[index].contexts[last].bytes.append(contentsOf: parameters[3])
         guard isLast != 0 else { return .success }
         return complete(last, of: index, lists: lists)
     }
@@ -164,6 +173,7 @@ struct ContextSwitch {
 
     private mutating func complete(_ context: Int, of application: Int, lists: @escaping Lists) -> FirmwareStatus {
         let contexts = applications[application].contexts
+        applications[application].contexts[context].bytes.removeAll()
         let actions: ActionList
         do throws(ActionList.Malformation) {
             actions = try ActionList(bytes: contexts[context].bytes)
@@ -178,8 +188,8 @@ struct ContextSwitch {
         }
         var check = ContextCheck(
             type: contexts[context].type, header: applications[application].header,
-            activation: context == 0 ? actions.actions : contexts[0].actions?.actions ?? [], lists: lists)
-        let status = check.check(actions.actions)
+            activation: context == 0 ? actions : contexts[0].actions ?? ActionList(), lists: lists)
+        let status = check.check(actions)
         if status == .success || isLenient {
             applications[application].contexts[context].actions = actions
             return .success
@@ -215,7 +225,7 @@ struct ContextSwitch {
         activeLists = []
     }
 
-    private mutating func enable(_ index: Int, batch: UInt16, lists: @escaping Lists) -> FirmwareStatus {
+    private mutating func enable(_ index: Int, batch: UInt16, lists find: @escaping Lists) -> FirmwareStatus {
         guard applications.indices.contains(index) else { return .applicationIndex }
         let application = applications[index]
         guard application.isComplete else { return .applicationNotReady }
@@ -223,49 +233,53 @@ struct ContextSwitch {
         // The same group with another batch size goes on without being loaded anew.
         if active == index, application.header.canFastBatchSwitch { return .success }
         reset()
-        var fetched: [ReceivedConfiguration] = []
+        var programs: [FetchedBytes?] = []
         for (number, context) in application.contexts.enumerated() {
-            var fetch = ConfigurationFetch(application: index, context: number, type: context.type, lists: lists)
-            let status = fetch.run(context.actions?.actions ?? [])
+            var fetch = ConfigurationFetch(
+                application: index, context: number, type: context.type, lists: find, observer: observer)
+            var status = FirmwareStatus.success
+            for action in context.actions ?? ActionList() where status == .success { status = fetch.run(action) }
+            if status == .success, !fetch.isComplete { status = .descriptorMismatch }
             guard status == .success else {
+                lacksMemory = fetch.lacksMemory
                 reason = "The card fetches the configuration data of context \(number)"
                 return status
             }
-            fetched += fetch.received
+            programs.append(fetch.program)
         }
-        received.removeAll { $0.application == index }
-        received += fetched
+        var networks: [Int: Int] = [:]
+        var nms: ContextAction?
+        var lists: Set<UInt64> = []
+        for context in application.contexts {
+            for action in context.actions ?? ActionList() {
+                if action.kind == .openBoundaryInput || action.kind == .activateBoundaryOutput {
+                    networks[Int(action[.channel] ?? 0)] = Int(action[.network] ?? 0)
+                }
+                if action.kind == .enableNms, nms == nil { nms = action }
+                if let address = action[.listAddress] { lists.insert(address) }
+            }
+        }
         let computed: ComputedFrames?
         do throws(ProgramFailure) {
-            computed = try ComputedFrames.make(programs(of: application, fetched), lists: lists)
+            let dynamic = application.contexts.enumerated().filter { $0.element.type == .dynamic }
+            computed = try ComputedFrames.make(
+                dynamic.map { ($0.element.actions ?? ActionList(), programs[$0.offset]) }, lists: find)
+            if computed != nil, Set(networks.values).count > 1 {
+                throw ProgramFailure(nil, "a model with programs has one network")
+            }
         } catch {
+            lacksMemory = error.lacksMemory
             reason = "The emulated core cannot run its program: \(error.description)"
             return .edgeLayer
         }
         active = index
-        let actions = application.contexts.flatMap { $0.actions?.actions ?? [] }
-        var networks: [Int: Int] = [:]
-        for action in actions where action.kind == .openBoundaryInput || action.kind == .activateBoundaryOutput {
-            networks[Int(action[.channel] ?? 0)] = Int(action[.network] ?? 0)
-        }
-        let nms = actions.first { $0.kind == .enableNms }
         change = .start(
             Running(
-                activation: application.contexts[0].actions?.actions ?? [], networks: networks,
+                activation: application.contexts[0].actions ?? ActionList(), networks: networks,
                 batch: max(Int(batch > 0 ? batch : application.header.batchSize), 1),
                 hasSeveralContexts: application.header.dynamicContexts > 1,
                 boxUnit: nms.map { (Int($0[.classes] ?? 0), Int($0[.burstSize] ?? 0)) }, computed: computed))
-        activeLists = Set(actions.compactMap { $0[.listAddress] })
+        activeLists = lists
         return .success
-    }
-
-    /// The actions of each dynamic context, and what it fetched through its first configuration stream.
-    private func programs(
-        of application: Application, _ fetched: [ReceivedConfiguration]
-    ) -> [(actions: [ContextAction], program: [UInt8])] {
-        application.contexts.enumerated().filter { $0.element.type == .dynamic }.map { number, context in
-            let data = fetched.first { $0.context == number && $0.stream == 0 }
-            return (context.actions?.actions ?? [], data?.bytes ?? [])
-        }
     }
 }

@@ -41,7 +41,11 @@ extension EmulatedDriver {
             let processor: ControlOpcode.Processor =
                 call.pointee.cpu_id == HAILO_CPU_ID_CPU1.rawValue ? .core : .application
             let isWhole = length <= Int(MAX_CONTROL_LENGTH) && MD5.digest(request) == digest
-            answer = board.lock.withLock { isWhole ? ask(request, of: processor, name) : noteDamage(name, length) }
+            let lacksMemory = board.lock.withLock {
+                answer = isWhole ? ask(request, of: processor, name) : noteDamage(name, length)
+                return board.takeLackOfMemory()
+            }
+            if lacksMemory { return -Int(ENOMEM) }
         }
         guard var answer else {
             // The firmware is silent about messages that arrive damaged, and the driver waits its time out.

@@ -45,15 +45,29 @@ final class DescriptorList {
     let address: UInt64
     let pageSize: Int
     let isCircular: Bool
-    private(set) var descriptors: [Descriptor]
+    let descriptors: UnsafeMutableBufferPointer<Descriptor>
 
     var count: Int { descriptors.count }
 
-    init(address: UInt64, count: Int, pageSize: Int, isCircular: Bool) {
+    private init(address: UInt64, pageSize: Int, isCircular: Bool, _ descriptors: UnsafeMutableBufferPointer<Descriptor>) {
         self.address = address
         self.pageSize = pageSize
         self.isCircular = isCircular
-        descriptors = [Descriptor](repeating: Descriptor(), count: count)
+        self.descriptors = descriptors
+    }
+
+    deinit {
+        descriptors.deinitialize()
+        free(descriptors.baseAddress)
+    }
+
+    /// nil if there is no memory for it.
+    static func make(address: UInt64, count: Int, pageSize: Int, isCircular: Bool) -> DescriptorList? {
+        guard let memory = malloc(count * MemoryLayout<Descriptor>.stride) else { return nil }
+        let descriptors = UnsafeMutableBufferPointer(
+            start: memory.bindMemory(to: Descriptor.self, capacity: count), count: count)
+        descriptors.initialize(repeating: Descriptor())
+        return DescriptorList(address: address, pageSize: pageSize, isCircular: isCircular, descriptors)
     }
 
     /// Bits of an interrupt domain.

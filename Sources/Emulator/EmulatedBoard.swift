@@ -14,6 +14,8 @@ final class EmulatedBoard: @unchecked Sendable {
     var enabledChannels: UInt32 = 0
     var channels = [TransferChannel](repeating: TransferChannel(), count: 32)
     private var core: EmulatedCore
+    /// False once the process had no memory for the frames of a network group.
+    private var hasMemoryForFrames = true
     /// Set when the card has stopped in the middle of its work.
     private var isStuck = false
     /// The last thing that the firmware told; every open file may read it.
@@ -29,11 +31,19 @@ final class EmulatedBoard: @unchecked Sendable {
     private var lastFile = 0
     private var listMemory: UInt64 = 0x40_0000_0000
 
-    init(_ options: EmulatorOptions) {
+    private init(_ options: EmulatorOptions, _ core: EmulatedCore) {
         self.options = options
         firmware = EmulatedFirmware(options)
-        core = EmulatedCore(options)
+        self.core = core
         faults = FaultCounter(options.faults, seed: options.seed)
+    }
+
+    static func make(_ options: EmulatorOptions) throws(OpeningFailure) -> EmulatedBoard {
+        do throws(HailoError) {
+            return EmulatedBoard(options, try EmulatedCore(options))
+        } catch {
+            throw OpeningFailure(number: Int(ENOMEM))
+        }
     }
 
     // MARK: Files
@@ -66,6 +76,12 @@ final class EmulatedBoard: @unchecked Sendable {
         wake()
     }
 
+    /// Whether a control could not be done because the process has too little memory.
+    func takeLackOfMemory() -> Bool {
+        defer { hasMemoryForFrames = true }
+        return firmware.contextSwitch.takeLackOfMemory() || !hasMemoryForFrames
+    }
+
     // MARK: Transfers
 
     /// Lets the chip do what it can do now.
@@ -76,7 +92,7 @@ final class EmulatedBoard: @unchecked Sendable {
                 core.stop(&channels)
                 isStuck = false
             case .start(let group):
-                core.start(group, channels: &channels, lists: { self.list(at: $0) })
+                hasMemoryForFrames = core.start(group, channels: &channels, lists: { self.list(at: $0) })
             }
         }
         var interrupts = takeLateInterrupts()

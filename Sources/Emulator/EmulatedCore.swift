@@ -16,19 +16,15 @@ struct EmulatedCore {
         var words = 0
         /// Whether it delivers boxes of a unit that nobody named: there are none in any frame then.
         var hasNoBoxes = false
-        /// For programs: the frame that is coming in, and the frames that wait to be used or to go out.
-        var arriving: [UInt8] = []
-        var queue: [[UInt8]] = []
+        /// For programs: the frames that wait to be used or to go out.
+        var queue: FrameQueue?
     }
 
-    /// Bytes on their way between memory and chip.
-    private final class Wires {
-        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: SyntheticFrames.longestRun, alignment: 16)
-
-        deinit { bytes.deallocate() }
-    }
-
-    private var synthetic: SyntheticFrames
+    /// Holds what the core works on as long as it is there.
+    private let memory: WorkingMemory
+    /// The same for the group that runs.
+    private var groupMemory: WorkingMemory?
+    private let synthetic: SyntheticFrames
     /// Of each network, as the next one.
     private var timings: [CoreTiming]
     private var computed: ComputedFrames?
@@ -38,7 +34,8 @@ struct EmulatedCore {
     private var hasSeveralContexts = false
     /// Frames whose inputs have all arrived, with several contexts in whole batches; the next outputs are of them.
     private var complete = [Int](repeating: 0, count: EmulatedCore.mostNetworks)
-    private let wires = Wires()
+    /// Bytes on their way between memory and chip.
+    private let wires: UnsafeMutableRawBufferPointer
     /// When something that waits for its time can go on.
     private(set) var nextMoment: UInt64?
 
@@ -54,18 +51,23 @@ struct EmulatedCore {
     private static let depth = 4
     private static let mostNetworks = 256
 
-    init(_ options: EmulatorOptions) {
-        synthetic = SyntheticFrames(checksInputs: options.checksInputs, seed: options.seed)
+    /// Throws where there is no memory for it.
+    init(_ options: EmulatorOptions) throws(HailoError) {
+        memory = WorkingMemory()
+        synthetic = SyntheticFrames(checksInputs: options.checksInputs, seed: options.seed, memory)
+        wires = memory.reserve(bytes: SyntheticFrames.longestRun)
+        try memory.check()
         timings = [CoreTiming](
             repeating: CoreTiming(latency: options.frameLatency, interval: options.frameInterval),
             count: EmulatedCore.mostNetworks)
     }
 
-    /// Begins anew with the channels that a network group opens.
+    /// Begins again with the channels that a network group opens. Returns false if there is no memory for its frames.
     mutating func start(
         _ group: ContextSwitch.Running, channels: inout [TransferChannel], lists: ContextSwitch.Lists
-    ) {
+    ) -> Bool {
         stop(&channels)
+        let frames = WorkingMemory()
         batch = group.batch
         hasSeveralContexts = group.hasSeveralContexts
         computed = group.computed
@@ -74,10 +76,14 @@ struct EmulatedCore {
             guard channel < channels.count, let list = lists(action[.listAddress] ?? 0) else { continue }
             channels[channel].open(list, pattern: max(Int(action[.bytesInPattern] ?? 0), 1))
             let network = group.networks[channel] ?? 0
+            let queue = group.computed.map { _ in
+                FrameQueue(
+                    frameSize: channels[channel].pattern, depth: EmulatedCore.depth + group.batch + 1, frames)
+            }
             if action.kind == .openBoundaryInput {
-                inputs.append(Port(channel: channel, network: network))
+                inputs.append(Port(channel: channel, network: network, queue: queue))
             } else {
-                outputs.append(Port(channel: channel, network: network))
+                outputs.append(Port(channel: channel, network: network, queue: queue))
                 outputs[outputs.count - 1].boxes = group.boxUnit.flatMap {
                     EmulatedBoxes(classes: $0.classes, burst: $0.burst, transferSize: channels[channel].pattern)
                 }
@@ -87,6 +93,12 @@ struct EmulatedCore {
             }
         }
         synthetic.start()
+        groupMemory = frames
+        guard frames.hasAll else {
+            stop(&channels)
+            return false
+        }
+        return true
     }
 
     mutating func stop(_ channels: inout [TransferChannel]) {
@@ -95,6 +107,7 @@ struct EmulatedCore {
         outputs = []
         for network in complete.indices { complete[network] = 0 }
         computed = nil
+        groupMemory = nil
         nextMoment = nil
     }
 
@@ -122,7 +135,7 @@ struct EmulatedCore {
                     while mayMove(index, isOutput) {
                         let channel = isOutput ? outputs[index].channel : inputs[index].channel
                         let pattern = channels[channel].pattern
-                        let left = min(pattern - transferred(index, isOutput, pattern), wires.bytes.count)
+                        let left = min(pattern - transferred(index, isOutput, pattern), wires.count)
                         guard let run = channels[channel].nextRun(limit: left) else { break }
                         isMoving = true
                         if run.buffer?.isMapped != true { sawUnprogrammed = true }
@@ -178,13 +191,15 @@ struct EmulatedCore {
     }
 
     private mutating func compute(_ computed: ComputedFrames, _ count: Int) {
-        var frames = [ComputedFrames.Frames](repeating: [:], count: count)
-        for index in inputs.indices {
-            for frame in frames.indices { frames[frame][inputs[index].channel] = inputs[index].queue[frame] }
-            inputs[index].queue.removeFirst(count)
-        }
-        for result in computed.run(frames) {
-            for index in outputs.indices { outputs[index].queue.append(result[outputs[index].channel] ?? []) }
+        computed.run(
+            count,
+            input: { channel, frame in inputs.first { $0.channel == channel }?.queue?.frame(frame) },
+            output: { channel, frame, size in
+                outputs.first { $0.channel == channel }?.queue?.room(size, ahead: frame)
+            })
+        for index in inputs.indices { inputs[index].queue?.removeFirst(count) }
+        for index in outputs.indices {
+            for _ in 0..<count { outputs[index].queue?.endFrame() }
         }
     }
 
@@ -213,8 +228,7 @@ struct EmulatedCore {
         EmulatedCore.advance(&inputs[index], run.size, pattern)
         guard inputs[index].frames > frame else { return }
         if computed != nil {
-            inputs[index].queue.append(inputs[index].arriving)
-            inputs[index].arriving = []
+            inputs[index].queue?.endFrame()
         } else if synthetic.readsInputs {
             synthetic.note(inputs[index].checksum, frame: frame, inputs[index].channel, inputs[index].network)
             inputs[index].checksum = 0
@@ -223,18 +237,19 @@ struct EmulatedCore {
     }
 
     private mutating func read(_ run: TransferChannel.Run, _ index: Int) {
-        let bytes = UnsafeMutableRawBufferPointer(rebasing: wires.bytes[..<run.size])
-        guard let base = bytes.baseAddress, let source = EmulatedCore.address(run),
-            platform_copy_if_accessible(base, source, run.size) != 0
-        else {
-            if computed != nil { inputs[index].arriving.append(contentsOf: repeatElement(0, count: run.size)) }
-            return
-        }
-        if computed != nil {
-            inputs[index].arriving.append(contentsOf: bytes)
-        } else {
+        let isComputed = computed != nil
+        let target =
+            isComputed
+            ? inputs[index].queue?.room(run.size) : UnsafeMutableRawBufferPointer(rebasing: wires[..<run.size])
+        guard let target, let base = target.baseAddress else { return }
+        let isThere =
+            EmulatedCore.address(run).map { platform_copy_if_accessible(base, $0, run.size) != 0 } ?? false
+        if isComputed {
+            if !isThere { target.initializeMemory(as: UInt8.self, repeating: 0) }
+            inputs[index].queue?.advance(run.size)
+        } else if isThere {
             inputs[index].checksum = synthetic.checksum(
-                of: UnsafeRawBufferPointer(bytes), after: inputs[index].checksum)
+                of: UnsafeRawBufferPointer(target), after: inputs[index].checksum)
         }
     }
 
@@ -244,8 +259,9 @@ struct EmulatedCore {
         let (frame, offset) = (outputs[index].frames, outputs[index].bytes)
         if let target = EmulatedCore.address(run) {
             if computed != nil {
-                outputs[index].queue.first?.withUnsafeBytes { bytes in
-                    guard let base = bytes.baseAddress, offset + run.size <= bytes.count else { return }
+                if let bytes = outputs[index].queue?.frame(0), let base = bytes.baseAddress,
+                    offset + run.size <= bytes.count
+                {
                     _ = platform_copy_if_accessible(target, base + offset, run.size)
                 }
             } else {
@@ -255,12 +271,12 @@ struct EmulatedCore {
             }
         }
         EmulatedCore.advance(&outputs[index], run.size, pattern)
-        if computed != nil, outputs[index].frames > frame { outputs[index].queue.removeFirst() }
+        if computed != nil, outputs[index].frames > frame { outputs[index].queue?.removeFirst(1) }
     }
 
     private func writeNoBoxes(_ run: TransferChannel.Run) {
-        guard let target = EmulatedCore.address(run), let base = wires.bytes.baseAddress else { return }
-        wires.bytes[..<run.size].initializeMemory(as: UInt8.self, repeating: 0xff)
+        guard let target = EmulatedCore.address(run), let base = wires.baseAddress else { return }
+        wires[..<run.size].initializeMemory(as: UInt8.self, repeating: 0xff)
         _ = platform_copy_if_accessible(target, base, run.size)
     }
 
@@ -268,11 +284,11 @@ struct EmulatedCore {
         let port = outputs[index]
         let words = run.size / EmulatedBoxes.wordSize
         for word in 0..<words {
-            wires.bytes.storeBytes(
+            wires.storeBytes(
                 of: boxes.word(port.frames, port.words + word).littleEndian,
                 toByteOffset: word * EmulatedBoxes.wordSize, as: UInt64.self)
         }
-        if let target = EmulatedCore.address(run), let base = wires.bytes.baseAddress {
+        if let target = EmulatedCore.address(run), let base = wires.baseAddress {
             _ = platform_copy_if_accessible(target, base, run.size)
         }
         outputs[index].words += words

@@ -73,9 +73,9 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
     /// What a real driver or card would not have survived.
     package var violations: [String] { findings.filter { $0.kind == .violation }.map { $0.text } }
 
-    /// The configuration data that reached the chip since the board was opened, in the order of its arrival.
-    package var receivedConfiguration: [ReceivedConfiguration] {
-        board.lock.withLock { board.firmware.contextSwitch.received }
+    /// Lets somebody see the configuration data that reaches the chip from now on.
+    package func observeConfiguration(_ observer: @escaping (ReceivedConfiguration) -> Void) {
+        board.lock.withLock { board.firmware.contextSwitch.observer = observer }
     }
 
     package func close() {

@@ -154,7 +154,7 @@ package struct EmulatorOptions: Equatable, Sendable {
         }
     }
 
-    private static let largestScript = 1 << 16
+    private static let largestScript = 32 << 10
 
     private static func read(_ path: String) throws(HailoError) -> String {
         var bytes = [UInt8](repeating: 0, count: largestScript)

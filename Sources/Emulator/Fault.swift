@@ -120,16 +120,26 @@ package struct Fault: Equatable, Sendable {
             + (isControl ? ", a status like 0x4003000f, silent or garbled" : "")
     }
 
+    private static let mostFaults = 1000
+
     /// Reads a script: one fault a line; empty lines and those that begin with # do not count.
     package static func script(_ text: String, path: String) throws(HailoError) -> [Fault] {
         var faults: [Fault] = []
-        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" }).enumerated() {
+        var rest = text[...]
+        var number = 0
+        while !rest.isEmpty {
+            let line = rest.prefix { $0 != "\n" && $0 != "\r\n" }
+            rest = rest[line.endIndex...].dropFirst()
+            number += 1
             let words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }
             guard let first = words.first, !first.hasPrefix("#") else { continue }
             do throws(HailoError) {
                 faults.append(try Fault(words.joined(separator: "")))
             } catch {
-                throw HailoError(.invalidArgument, "\(path), line \(index + 1): \(error.message)")
+                throw HailoError(.invalidArgument, "\(path), line \(number): \(error.message)")
+            }
+            guard faults.count <= mostFaults else {
+                throw HailoError(.invalidArgument, "\(path) has more than \(mostFaults) faults")
             }
         }
         return faults

@@ -40,9 +40,12 @@ extension EmulatedDriver {
                 "DESC_LIST_CREATE with pages of \(call.desc_page_size) bytes; the card takes "
                     + "\(board.options.descriptorPageSize) at most, and the driver does not look")
         }
-        let list = DescriptorList(
+        let list = DescriptorList.make(
             address: board.nextListAddress(descriptors: Int(count)), count: Int(count),
             pageSize: Int(call.desc_page_size), isCircular: call.is_circular)
+        guard let list else {
+            return board.refuse(ENOMEM, "DESC_LIST_CREATE of \(count) descriptors, for which this process has no memory")
+        }
         file.add(list, handle: handle)
         call.desc_handle = handle
         call.dma_address = list.address

@@ -1,3 +1,5 @@
+internal import Base
+
 /// What comes out of a network that the emulated core cannot compute, since the chip's instructions are not public. Byte i
 /// of frame f on channel c is (i + 13 c + 7 f + seed) mod 256, so that every frame can be told apart; or, so that it can be
 /// told what went in, i + 13 c + seed + a checksum over the inputs of the frame.
@@ -5,9 +7,9 @@ struct SyntheticFrames {
     private let checksInputs: Bool
     private let seed: Int
     /// Of the frames that are in the chip, by their number modulo `mostFrames`, network by network.
-    private var checksums: [UInt32] = []
-    /// Counts up from 0, and begins anew after 255.
-    private var counter: [UInt8]
+    private let checksums: UnsafeMutableBufferPointer<UInt32>
+    /// Counts up from 0, and begins again after 255.
+    private let counter: UnsafeMutableRawBufferPointer
 
     /// How many bytes are handed out at a time.
     static let longestRun = (1 << 16) - 256
@@ -15,16 +17,16 @@ struct SyntheticFrames {
     private static let mostFrames = 256
     private static let mostNetworks = 256
 
-    init(checksInputs: Bool, seed: UInt64) {
+    /// Its tables live as long as `memory`, which has to be checked before anything else is done.
+    init(checksInputs: Bool, seed: UInt64, _ memory: WorkingMemory) {
         self.checksInputs = checksInputs
         self.seed = Int(seed & 0xff)
-        counter = (0..<1 << 16).map { UInt8(truncatingIfNeeded: $0) }
+        checksums = memory.reserve(checksInputs ? SyntheticFrames.mostNetworks * SyntheticFrames.mostFrames : 0)
+        counter = memory.reserve(bytes: 1 << 16)
+        for index in counter.indices { counter[index] = UInt8(truncatingIfNeeded: index) }
     }
 
-    mutating func start() {
-        guard checksInputs else { return }
-        checksums = [UInt32](repeating: 0, count: SyntheticFrames.mostNetworks * SyntheticFrames.mostFrames)
-    }
+    func start() { checksums.initialize(repeating: 0) }
 
     /// Whether anybody has to look at the bytes of inputs.
     var readsInputs: Bool { checksInputs }
@@ -36,7 +38,7 @@ struct SyntheticFrames {
     }
 
     /// Notes the checksum of a whole frame of one input.
-    mutating func note(_ checksum: UInt32, frame: Int, _ channel: Int, _ network: Int) {
+    func note(_ checksum: UInt32, frame: Int, _ channel: Int, _ network: Int) {
         checksums[SyntheticFrames.place(frame, network)] &+= checksum &* UInt32(2 * channel + 1)
         checksums[SyntheticFrames.place(frame + SyntheticFrames.mostFrames / 2, network)] = 0
     }
@@ -47,8 +49,6 @@ struct SyntheticFrames {
     func withBytes(_ channel: Int, _ network: Int, frame: Int, offset: Int, _ body: (UnsafeRawPointer) -> Void) {
         let mark = checksInputs ? Int(checksums[SyntheticFrames.place(frame, network)] >> 24) : 7 * frame
         let first = (13 * channel + mark + offset + seed) & 0xff
-        counter.withUnsafeBytes { bytes in
-            if let base = bytes.baseAddress { body(base + first) }
-        }
+        if let base = counter.baseAddress { body(base + first) }
     }
 }

@@ -1,3 +1,4 @@
+internal import Base
 package import HEF
 
 /// Lets the host work on what a network delivers: the contents of a group become the core of a file with ops.

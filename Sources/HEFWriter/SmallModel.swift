@@ -1,3 +1,4 @@
+internal import Base
 package import HEF
 
 /// A small network with one input and one output, in the form that compilers write: a start for tests and demos.
@@ -15,13 +16,13 @@ package enum SmallModel {
         message.header.architecture = architecture
         message.header.compilerVersion = "3.31.0"
         message.header.version = 3
-        message.extensions = extensions.map { entry in
+        message.extensions = Series(extensions.map { entry in
             var item = ExtensionMessage()
             item.typeIndex = entry.index
             item.name = entry.name
             return item
-        }
-        message.networkGroups = groups.map { group(named: $0) }
+        })
+        message.networkGroups = Series(groups.map { group(named: $0) })
         return message
     }
 
@@ -45,7 +46,7 @@ package enum SmallModel {
     package static func operation(_ actions: [ActionMessage]) -> OperationMessage {
         var operation = OperationMessage()
         operation.trigger = TriggerMessage(.none(EmptyMessage()))
-        operation.actions = actions
+        operation.actions = Series(actions)
         return operation
     }
 

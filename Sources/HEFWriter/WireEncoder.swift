@@ -1,5 +1,5 @@
 package import HEF
-internal import Base
+package import Base
 
 /// Writes messages by the same field lists that read them. Fields at their default are left out, as protobuf does.
 package struct WireEncoder: FieldVisitor {
@@ -90,7 +90,7 @@ package struct WireEncoder: FieldVisitor {
         return false
     }
 
-    package mutating func field(_ number: UInt32, _ values: inout [UInt32]) -> Bool {
+    package mutating func field(_ number: UInt32, _ values: inout Series<UInt32>) -> Bool {
         guard !values.isEmpty else { return false }
         var packed = WireEncoder()
         for value in values { packed.varint(UInt64(value)) }
@@ -98,7 +98,7 @@ package struct WireEncoder: FieldVisitor {
         return false
     }
 
-    package mutating func field(_ number: UInt32, _ values: inout [Float]) -> Bool {
+    package mutating func field(_ number: UInt32, _ values: inout Series<Float>) -> Bool {
         guard !values.isEmpty else { return false }
         var packed: [UInt8] = []
         for value in values { packed.appendLittleEndian(value.bitPattern) }
@@ -106,7 +106,7 @@ package struct WireEncoder: FieldVisitor {
         return false
     }
 
-    package mutating func field(_ number: UInt32, _ values: inout [Double]) -> Bool {
+    package mutating func field(_ number: UInt32, _ values: inout Series<Double>) -> Bool {
         guard !values.isEmpty else { return false }
         var packed: [UInt8] = []
         for value in values { packed.appendLittleEndian(value.bitPattern) }
@@ -114,12 +114,12 @@ package struct WireEncoder: FieldVisitor {
         return false
     }
 
-    package mutating func field(_ number: UInt32, _ values: inout [String]) -> Bool {
+    package mutating func field(_ number: UInt32, _ values: inout Series<String>) -> Bool {
         for value in values { delimited(number, Array(value.utf8)) }
         return false
     }
 
-    package mutating func field<Message: WireMessage>(_ number: UInt32, _ values: inout [Message]) -> Bool {
+    package mutating func field<Message: WireMessage>(_ number: UInt32, _ values: inout Series<Message>) -> Bool {
         for value in values { delimited(number, WireEncoder.encode(value)) }
         return false
     }

@@ -5,26 +5,49 @@ internal import Base
 final class CallbackQueue: @unchecked Sendable {
     /// What the thread works on, which lives longer than the queue if need be.
     private final class State: @unchecked Sendable {
+        typealias Entry = (completion: Job.Completion, error: HailoError?)
+
         let condition = Condition()
-        var waiting: [(completion: Job.Completion, error: HailoError?)] = []
+        /// Keeps its memory, so that callbacks allocate nothing; what comes when it is full stands in the second list.
+        private var waiting: [Entry] = []
+        private var overflow: Series<Entry> = []
         var isGivenUp = false
 
+        private static let most = 512
+
+        func add(_ entry: Entry) {
+            if waiting.count < State.most, overflow.isEmpty { waiting.append(entry) } else { overflow.append(entry) }
+        }
+
         func run() {
-            var next: [(completion: Job.Completion, error: HailoError?)] = []
-            while take(&next) {
+            var next: [Entry] = []
+            var further: Series<Entry> = []
+            while take(&next, &further, waits: true) {
                 for entry in next { State.call(entry.completion, entry.error) }
                 next.removeAll(keepingCapacity: true)
+                for entry in further { State.call(entry.completion, entry.error) }
+                further.removeAll()
             }
         }
 
-        /// Waits for entries. Returns false at the end.
-        private func take(_ next: inout [(completion: Job.Completion, error: HailoError?)]) -> Bool {
+        /// Makes the callbacks that wait on this thread.
+        func flush() {
+            var next: [Entry] = []
+            var further: Series<Entry> = []
+            guard take(&next, &further, waits: false) else { return }
+            for entry in next { State.call(entry.completion, entry.error) }
+            for entry in further { State.call(entry.completion, entry.error) }
+        }
+
+        /// Takes all entries. Returns false if there are none, at the end or without waiting.
+        private func take(_ next: inout [Entry], _ further: inout Series<Entry>, waits: Bool) -> Bool {
             condition.withLock {
                 while waiting.isEmpty {
-                    if isGivenUp { return false }
+                    if isGivenUp || !waits { return false }
                     condition.wait()
                 }
                 swap(&next, &waiting)
+                swap(&further, &overflow)
                 return true
             }
         }
@@ -54,7 +77,7 @@ final class CallbackQueue: @unchecked Sendable {
     func add(_ completion: Job.Completion, _ error: HailoError?) {
         if case .none = completion { return }
         let starts = state.condition.withLock {
-            state.waiting.append((completion, error))
+            state.add((completion, error))
             state.condition.notifyAll()
             defer { hasThread = true }
             return !hasThread
@@ -67,13 +90,7 @@ final class CallbackQueue: @unchecked Sendable {
             // Without a thread the callbacks are made here, late rather than never.
             Log.warning(error.message)
             state.condition.withLock { hasThread = false }
-            flush()
-        }
-    }
-
-    private func flush() {
-        while let entry = state.condition.withLock({ state.waiting.isEmpty ? nil : state.waiting.removeFirst() }) {
-            State.call(entry.completion, entry.error)
+            state.flush()
         }
     }
 }

@@ -85,6 +85,7 @@ final class DeviceMemory: @unchecked Sendable {
 /// The buffers of a device, found by the addresses in them.
 final class DeviceBuffers: @unchecked Sendable {
     private let lock = Lock()
+    private static let most = 4096
     /// In the order of their addresses. They do not overlap.
     private var memories: [DeviceMemory] = []
 
@@ -94,6 +95,10 @@ final class DeviceBuffers: @unchecked Sendable {
     ) throws(HailoError) -> DeviceMemory {
         try lock.withLock { () throws(HailoError) in
             if let place { try checkOverlap(of: place) }
+            guard memories.count < DeviceBuffers.most else {
+                throw HailoError(
+                    .outOfMemory, "the device has \(DeviceBuffers.most) buffers, as many as can be; release some first")
+            }
             let memory = try make()
             memories.insert(memory, at: position(of: memory.start))
             return memory

@@ -14,13 +14,18 @@ final class FrameStreams: @unchecked Sendable {
     /// How many frames the rings hold.
     let depth: Int
 
-    init(_ queues: [StreamQueue]) throws(HailoError) {
+    static func make(_ queues: [StreamQueue]) throws(HailoError) -> FrameStreams {
+        let streams = FrameStreams(queues)
+        try streams.memory.check()
+        return streams
+    }
+
+    private init(_ queues: [StreamQueue]) {
         inputs = queues.filter { !$0.channel.isOutput }
         outputs = queues.filter { $0.channel.isOutput }
         boxes = outputs.map { [memory] queue in queue.channel.nms.map { BoxQueue(queue, $0, memory) } }
         depth = queues.filter { $0.channel.nms == nil }.map { $0.capacity }.min() ?? 1
         for queue in queues { queueOfChannel[Int(queue.channel.channel) & 31] = queue }
-        try memory.check()
     }
 
     func queue(of channel: UInt8) -> StreamQueue? { queueOfChannel[Int(channel) & 31] }

@@ -27,16 +27,21 @@ final class HostPorts: @unchecked Sendable {
     private let inputScratch: ScratchPool
     private let outputScratch: UnsafeMutableRawBufferPointer
 
-    private init(
+    private static func make(
         _ inputs: [HostPort], _ outputs: [HostPort], _ demultiplexers: [(Int, Demultiplexer)]
-    ) throws(HailoError) {
+    ) throws(HailoError) -> HostPorts {
+        let ports = HostPorts(inputs, outputs, demultiplexers)
+        try ports.memory.check()
+        return ports
+    }
+
+    private init(_ inputs: [HostPort], _ outputs: [HostPort], _ demultiplexers: [(Int, Demultiplexer)]) {
         self.inputs = inputs
         self.outputs = outputs
         let memory = memory
         multiplexed = demultiplexers.map { Multiplexed($0.0, $0.1, memory) }
         inputScratch = ScratchPool(size: inputs.map { $0.scratchSize }.max() ?? 0)
         outputScratch = memory.reserve(bytes: outputs.map { $0.scratchSize }.max() ?? 0)
-        try memory.check()
     }
 
     /// The ports of a group, in the order in which the model lists its inputs and outputs.
@@ -86,7 +91,7 @@ final class HostPorts: @unchecked Sendable {
         func ordered(_ tensors: [Tensor], isOutput: Bool) -> [HostPort] {
             tensors.compactMap { tensor in all.first { $0.name == tensor.name && $0.isOutput == isOutput } }
         }
-        return try HostPorts(
+        return try make(
             ordered(group.inputs(), isOutput: false), ordered(group.outputs(), isOutput: true), demultiplexers)
     }
 
@@ -97,7 +102,7 @@ final class HostPorts: @unchecked Sendable {
                 HostPort(raw: channel.stream, isOutput: isOutput, stream: index, frameSize: Int(channel.frameSize))
             }
         }
-        return try HostPorts(ports(isOutput: false), ports(isOutput: true), [])
+        return try make(ports(isOutput: false), ports(isOutput: true), [])
     }
 
     /// Where an input or output stands.
@@ -116,14 +121,14 @@ final class HostPorts: @unchecked Sendable {
         var (inputs, outputs) = (inputs, outputs)
         let index = try index(name, isOutput: isOutput)
         if isOutput { try outputs[index].choose(format) } else { try inputs[index].choose(format) }
-        return try HostPorts(inputs, outputs, multiplexed.map { ($0.stream, $0.demultiplexer) })
+        return try HostPorts.make(inputs, outputs, multiplexed.map { ($0.stream, $0.demultiplexer) })
     }
 
     /// The same with other detections.
     func choosing(_ name: Name, _ settings: DetectionSettings) throws(HailoError) -> HostPorts {
         var outputs = outputs
         try outputs[try index(name, isOutput: true)].choose(settings)
-        return try HostPorts(inputs, outputs, multiplexed.map { ($0.stream, $0.demultiplexer) })
+        return try HostPorts.make(inputs, outputs, multiplexed.map { ($0.stream, $0.demultiplexer) })
     }
 
     // MARK: Frames

@@ -103,7 +103,7 @@ public final class Model: Sendable {
 
     /// Copies parts of the file one after the other. Returns how many bytes.
     func copy(
-        _ pieces: [MemoryPlan.Piece], to target: UnsafeMutableRawBufferPointer, at offset: Int
+        _ pieces: Series<MemoryPlan.Piece>, to target: UnsafeMutableRawBufferPointer, at offset: Int
     ) throws(HailoError) -> Int {
         let end = withBytes { bytes -> Int? in
             var position = offset

@@ -37,13 +37,13 @@ final class Pipeline: @unchecked Sendable {
     static func make(_ plan: Plan, _ memory: SessionMemory, _ dma: DMA) throws(HailoError) -> Pipeline {
         var queues: [StreamQueue] = []
         for channel in plan.channels { queues.append(try StreamQueue.make(channel, memory, dma)) }
-        return try Pipeline(queues, channels: plan.channelBitmap, dma)
+        return Pipeline(try FrameStreams.make(queues), channels: plan.channelBitmap, dma)
     }
 
-    private init(_ queues: [StreamQueue], channels: UInt32, _ dma: DMA) throws(HailoError) {
+    private init(_ streams: FrameStreams, channels: UInt32, _ dma: DMA) {
         self.dma = dma
         self.channels = channels
-        streams = try FrameStreams(queues)
+        self.streams = streams
         frames = FrameRing(depth: streams.depth)
     }
 

@@ -15,6 +15,7 @@ final class StreamQueue: @unchecked Sendable {
     private let dma: DMA
     /// A transfer that begins at the end of the ring and ends at its start is put together here. There is one at a time.
     private let bounce: UnsafeMutableRawBufferPointer
+    private let bounceMemory: WorkingMemory
 
     /// Transfers that the chip has finished.
     var finished = 0
@@ -23,23 +24,24 @@ final class StreamQueue: @unchecked Sendable {
         _ channel: BoundaryChannel, _ memory: SessionMemory, _ dma: DMA
     ) throws(HailoError) -> StreamQueue {
         let (ring, buffer) = try memory.ring(channel.buffer)
-        return StreamQueue(channel, ring, buffer, try memory.list(channel.list), dma)
+        let bounce = WorkingMemory()
+        let canWrap = channel.descriptorCount % max(channel.descriptorsPerTransfer, 1) != 0
+        let bytes = bounce.reserve(bytes: canWrap ? Int(channel.transferSize) : 0)
+        try bounce.check()
+        return StreamQueue(channel, ring, buffer, try memory.list(channel.list), dma, bounce, bytes)
     }
 
     private init(
-        _ channel: BoundaryChannel, _ ring: DMAMemory, _ buffer: DMA.Buffer, _ list: DMA.List, _ dma: DMA
+        _ channel: BoundaryChannel, _ ring: DMAMemory, _ buffer: DMA.Buffer, _ list: DMA.List, _ dma: DMA,
+        _ bounceMemory: WorkingMemory, _ bounce: UnsafeMutableRawBufferPointer
     ) {
         self.channel = channel
         self.ring = ring
         self.buffer = buffer
         self.list = list
         self.dma = dma
-        let canWrap = channel.descriptorCount % max(channel.descriptorsPerTransfer, 1) != 0
-        bounce = .allocate(byteCount: canWrap ? Int(channel.transferSize) : 0, alignment: 64)
-    }
-
-    deinit {
-        bounce.deallocate()
+        self.bounceMemory = bounceMemory
+        self.bounce = bounce
     }
 
     /// How many transfers may be under way, or wait for being taken.

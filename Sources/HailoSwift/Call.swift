@@ -29,8 +29,14 @@ func required<Pointee>(
 /// The text of an argument that must not be NULL.
 func required(_ text: UnsafePointer<CChar>?, _ name: StaticString) throws(HailoError) -> String {
     guard let text else { throw HailoError(.invalidArgument, "argument \(name) is NULL") }
+    guard strnlen(text, longestText + 1) <= longestText else {
+        throw HailoError(.invalidArgument, "argument \(name) is longer than \(longestText) bytes")
+    }
     return String(cString: text)
 }
+
+/// As long as a path may be; no name, id or list of settings needs more.
+private let longestText = 4096
 
 /// The element at an index that came from a caller.
 func element<Element>(

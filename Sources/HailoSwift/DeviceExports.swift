@@ -10,7 +10,7 @@ public func hailoswift_device_open(
     call { () throws(HailoError) in
         let target = try required(device, "device")
         let options = try options.map(deviceOptions)
-        let opened = try Device.open(id.map { String(cString: $0) }, options: options ?? Device.Options())
+        let opened = try Device.open(id == nil ? nil : try required(id, "id"), options: options ?? Device.Options())
         target.pointee = HandleTable.shared.insert(opened, kind: .device)
     }
 }

@@ -5,7 +5,7 @@ internal import Hailo
 @_cdecl("hailoswift_emulator_configure") @implementation
 public func hailoswift_emulator_configure(_ settings: UnsafePointer<CChar>!) -> Int32 {
     call { () throws(HailoError) in
-        try EmulatedDevices.configure(settings.map { String(cString: $0) } ?? "")
+        try EmulatedDevices.configure(settings == nil ? "" : try required(settings, "settings"))
     }
 }
 

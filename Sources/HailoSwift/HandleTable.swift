@@ -33,6 +33,8 @@ final class HandleTable: @unchecked Sendable {
         var object: AnyObject?
         /// How often the process had forked when the handle was made.
         var generation: Int32 = 0
+        /// The next slot that is free, if this one is.
+        var nextFree: Int32 = -1
     }
 
     /// Layout of a handle: 24 bits use of the slot, 28 bits slot, 8 bits kind, 4 bits mark. The mark makes handles odd, as
@@ -48,18 +50,13 @@ final class HandleTable: @unchecked Sendable {
     }
 
     private let lock = Lock()
-    private var slots: [Slot] = []
-    private var free: [Int] = []
+    private var slots: Series<Slot> = []
+    private var firstFree: Int32 = -1
 
     func insert(_ object: AnyObject, kind: Kind) -> OpaquePointer? {
         lock.withLock {
-            let index: Int
-            if let reused = free.popLast() {
-                index = reused
-            } else {
-                index = slots.count
-                slots.append(Slot())
-            }
+            let index = firstFree >= 0 ? Int(firstFree) : slots.count
+            if index == slots.count { slots.append(Slot()) } else { firstFree = slots[index].nextFree }
             slots[index].use = (slots[index].use + 1) & 0xff_ffff
             slots[index].kind = kind.rawValue
             slots[index].object = object
@@ -90,7 +87,8 @@ final class HandleTable: @unchecked Sendable {
             let index = try slot(of: UInt(bitPattern: handle), kind)
             let object = slots[index].object
             slots[index].object = nil
-            free.append(index)
+            slots[index].nextFree = firstFree
+            firstFree = Int32(truncatingIfNeeded: index)
             return object
         }
     }

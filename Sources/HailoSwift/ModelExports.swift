@@ -9,8 +9,7 @@ public func hailoswift_model_load(
 ) -> Int32 {
     call { () throws(HailoError) in
         let target = try required(model, "model")
-        guard let path else { throw HailoError(.invalidArgument, "argument path is NULL") }
-        target.pointee = HandleTable.shared.insert(try Model.load(path: String(cString: path)), kind: .model)
+        target.pointee = HandleTable.shared.insert(try Model.load(path: try required(path, "path")), kind: .model)
     }
 }
 

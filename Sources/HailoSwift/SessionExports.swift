@@ -27,7 +27,7 @@ private func imported(
         pointer, defaults: hailoswift_session_options(),
         smallest: MemoryLayout<hailoswift_session_options>.size, "options")
     var options = Session.Options()
-    options.group = raw.group.map { String(cString: $0) }
+    if let group = raw.group { options.group = try required(group, "options.group") }
     options.batchSize = raw.batch_size
     guard let mode = Session.Options.PowerMode(rawValue: raw.power_mode) else {
         throw HailoError(
@@ -52,7 +52,8 @@ private func imported(
         guard let network = batches[index].network else {
             throw HailoError(.invalidArgument, "options.network_batches[\(index)].network is NULL")
         }
-        options.networkBatchSizes.append((String(cString: network), batches[index].batch_size))
+        options.networkBatchSizes.append(
+            (try required(network, "options.network_batches[].network"), batches[index].batch_size))
     }
     return options
 }

@@ -28,7 +28,7 @@ struct HefAssembly {
         var group = NetworkGroupMessage()
         group.metadata.name = network
         group.metadata.configChannelsCount = 1
-        group.sortedOutputsOrder = lowering.outputs.map { layerName(lowering.values[$0.value].name) }
+        group.sortedOutputsOrder = Series(lowering.outputs.map { layerName(lowering.values[$0.value].name) })
         // The firmware takes no empty context, so the preliminary one loads a word that nobody reads.
         group.preliminaryConfig.operations = [
             SmallModel.operation([write(Array("emulated".utf8), to: &builder.configuration)])
@@ -67,7 +67,7 @@ struct HefAssembly {
                         return ActionMessage(.allowInput(stream))
                     })
         ]
-        message.metadata.edgeLayers = context.edges.map { layer($0, of: context.number) }
+        message.metadata.edgeLayers = Series(context.edges.map { layer($0, of: context.number) })
         return message
     }
 
@@ -114,7 +114,7 @@ struct HefAssembly {
         case .contexts(let peers):
             info.name += edge.isOutput ? "_to_context" : "_of_context\(peers.first?.context ?? 0)"
             layer.contextSwitch.connection = 1
-            layer.contextSwitch.connectedContexts = peers.map { peer($0.context, $0.stream) }
+            layer.contextSwitch.connectedContexts = Series(peers.map { peer($0.context, $0.stream) })
         case .rows(let stream, let count):
             layer.contextSwitch.connection = 2
             layer.contextSwitch.buffers = UInt32(count)

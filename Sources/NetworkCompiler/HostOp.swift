@@ -81,8 +81,8 @@ struct HostOp {
             for index in boxes.indices {
                 var decoder = SsdDecoderMessage()
                 (decoder.boxPad, decoder.classPad) = (pad(boxes[index].name), pad(classes[index].name))
-                decoder.widths = anchors[index].map { Float($0.width) }
-                decoder.heights = anchors[index].map { Float($0.height) }
+                decoder.widths = Series(anchors[index].map { Float($0.width) })
+                decoder.heights = Series(anchors[index].map { Float($0.height) })
                 op.decoders.append(decoder)
             }
             message.kind = .ssd(op)
@@ -117,16 +117,18 @@ struct HostOp {
         return message
     }
 
-    private mutating func yoloDecoders(_ pad: (String) -> UInt32) throws(HailoError) -> [YoloDecoderMessage] {
+    private mutating func yoloDecoders(_ pad: (String) -> UInt32) throws(HailoError) -> Series<YoloDecoderMessage> {
         let layers = try outputs("layers")
         let anchors = try anchors(layers.count)
-        return layers.indices.map { index in
+        var decoders: Series<YoloDecoderMessage> = []
+        for index in layers.indices {
             var decoder = YoloDecoderMessage()
             decoder.pad = pad(layers[index].name)
-            decoder.widths = anchors[index].map { UInt32($0.width) }
-            decoder.heights = anchors[index].map { UInt32($0.height) }
-            return decoder
+            decoder.widths = Series(anchors[index].map { UInt32($0.width) })
+            decoder.heights = Series(anchors[index].map { UInt32($0.height) })
+            decoders.append(decoder)
         }
+        return decoders
     }
 
     /// Width and height of the anchors of each layer: "10x13+16x30,62x45".

@@ -8,7 +8,7 @@ enum ActionDraft {
     case none
     case ready(ContextAction)
     /// A run of configuration data for one configuration stream.
-    case configuration(stream: UInt8, pieces: [MemoryPlan.Piece])
+    case configuration(stream: UInt8, pieces: Series<MemoryPlan.Piece>)
     case allowInput(stream: UInt8)
     case waitForOutput(stream: UInt8)
     case waitForIdle(stream: UInt8)
@@ -16,8 +16,8 @@ enum ActionDraft {
     var isAllowInput: Bool { if case .allowInput = self { true } else { false } }
 
     /// The operations of a context as actions, triggers first.
-    static func drafts(_ operations: [Operation], containerVersion: UInt32) -> [ActionDraft] {
-        var drafts: [ActionDraft] = []
+    static func drafts(_ operations: Series<Operation>, containerVersion: UInt32) -> Series<ActionDraft> {
+        var drafts: Series<ActionDraft> = []
         for operation in operations {
             drafts.append(draft(operation.trigger))
             var run = ConfigurationRun()
@@ -26,17 +26,17 @@ enum ActionDraft {
                     run.append(stream, MemoryPlan.Piece(offset: Int(clamping: offset), size: Int(clamping: size)))
                     continue
                 }
-                drafts += run.end(containerVersion: containerVersion)
+                drafts.append(contentsOf: run.end(containerVersion: containerVersion))
                 drafts.append(draft(action))
             }
-            drafts += run.end(containerVersion: containerVersion)
+            drafts.append(contentsOf: run.end(containerVersion: containerVersion))
         }
         return drafts
     }
 
     /// Configuration data of consecutive actions goes to the chip as one burst for each stream.
     private struct ConfigurationRun {
-        private var bursts: [(stream: UInt8, pieces: [MemoryPlan.Piece])] = []
+        private var bursts: [(stream: UInt8, pieces: Series<MemoryPlan.Piece>)] = []
 
         mutating func append(_ stream: UInt8, _ piece: MemoryPlan.Piece) {
             if let index = bursts.firstIndex(where: { $0.stream == stream }) {

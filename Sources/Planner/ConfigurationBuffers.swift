@@ -15,14 +15,18 @@ struct ConfigurationBuffers {
 
     /// Reserves memory for all configuration data in `drafts`.
     init(
-        for drafts: [ActionDraft], channels: [UInt8], context: String, containerVersion: UInt32, largestPage: Int,
+        for drafts: Series<ActionDraft>, channels: [UInt8], context: String, containerVersion: UInt32, largestPage: Int,
         memory: inout MemoryPlan, at place: Refusal
     ) throws(HailoError) {
         // Each piece may begin a page. In version 0 what belongs to one burst is one piece already.
-        var pieces: [UInt8: [Int]] = [:]
+        var pieces: [UInt8: Series<Int>] = [:]
         for case .configuration(let stream, let burst) in drafts {
-            let sizes = burst.map { $0.size }
-            pieces[stream, default: []] += containerVersion == 0 ? [sizes.reduce(0, +)] : sizes
+            let sizes = burst.lazy.map { $0.size }
+            if containerVersion == 0 {
+                pieces[stream, default: []].append(sizes.reduce(0, +))
+            } else {
+                pieces[stream, default: []].append(contentsOf: sizes)
+            }
         }
         guard pieces.count <= channels.count else {
             throw place.error(
@@ -48,9 +52,9 @@ struct ConfigurationBuffers {
 
     /// Puts every burst at the start of a descriptor of its own and replaces it by the action that fetches it.
     mutating func fetches(
-        _ drafts: [ActionDraft], fileSize: Int, memory: inout MemoryPlan, at place: Refusal
-    ) throws(HailoError) -> [ActionDraft] {
-        var result: [ActionDraft] = []
+        _ drafts: Series<ActionDraft>, fileSize: Int, memory: inout MemoryPlan, at place: Refusal
+    ) throws(HailoError) -> Series<ActionDraft> {
+        var result: Series<ActionDraft> = []
         for draft in drafts {
             guard case .configuration(let index, let pieces) = draft else {
                 result.append(draft)
@@ -76,7 +80,7 @@ struct ConfigurationBuffers {
             }
             // To mark the end of an empty burst would spoil the end of the one before it.
             guard size > 0 else { continue }
-            memory.write(pieces.filter { $0.size > 0 }, to: stream.buffer, at: stream.usedDescriptors * page)
+            memory.write(Series(pieces.lazy.filter { $0.size > 0 }), to: stream.buffer, at: stream.usedDescriptors * page)
             memory.program(
                 MemoryPlan.Program(
                     list: stream.list, buffer: stream.buffer, size: size, channel: stream.channel,
@@ -89,12 +93,12 @@ struct ConfigurationBuffers {
     }
 
     /// Puts what switches the configuration channels on and off around a context's actions.
-    func enclosing(_ drafts: [ActionDraft]) -> [ActionDraft] {
-        var activations: [ActionDraft] = []
+    func enclosing(_ drafts: Series<ActionDraft>) -> Series<ActionDraft> {
+        var result: Series<ActionDraft> = []
         var deactivations: [ActionDraft] = []
         for (index, stream) in streams.enumerated() {
             let used = stream.usedDescriptors * Int(stream.size.pageSize)
-            activations.append(
+            result.append(
                 .ready(
                     .activateConfigurationChannel(
                         stream.channel, stream: UInt8(index),
@@ -103,6 +107,8 @@ struct ConfigurationBuffers {
                             descriptorCount: stream.size.count, bytesInPattern: UInt32(truncatingIfNeeded: used)))))
             deactivations.append(.ready(.deactivateConfigurationChannel(stream.channel, stream: UInt8(index))))
         }
-        return activations + drafts + deactivations
+        result.append(contentsOf: drafts)
+        result.append(contentsOf: deactivations)
+        return result
     }
 }

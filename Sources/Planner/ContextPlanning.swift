@@ -82,14 +82,20 @@ extension GroupPlanner {
     /// What changes when the group goes on with another batch size.
     private mutating func planBatchSwitching(_ inputs: [Edge]) throws(HailoError) {
         let edges = try fillForBatchSwitching(coreOp.contexts[0], 0, at: place.in("batch switching"))
-        var actions = coreOp.preliminary.flatMap { $0.actions }.compactMap { GroupPlanner.batchSwitch($0) }
-        actions += edges.deactivations(checkHostEmpty: false)
-        actions.append(ContextAction(.resetDDRBuffering))
-        actions += edges.activations(withBoundaries: false)
-        actions += edges.ddrStart()
-        actions += inputs.map { .changeBoundaryInputBatch(channel: $0.channel) }
-        actions.append(ContextAction(.startBurstCredits))
-        append(.batchSwitching, nil, ActionList(folding: actions.map { Optional($0) }))
+        var actions: Series<ContextAction?> = []
+        for operation in coreOp.preliminary {
+            for action in operation.actions {
+                if let switched = GroupPlanner.batchSwitch(action) { actions.append(switched) }
+            }
+        }
+        func add(_ more: [ContextAction]) { for action in more { actions.append(action) } }
+        add(edges.deactivations(checkHostEmpty: false))
+        add([ContextAction(.resetDDRBuffering)])
+        add(edges.activations(withBoundaries: false))
+        add(edges.ddrStart())
+        add(inputs.map { .changeBoundaryInputBatch(channel: $0.channel) })
+        add([ContextAction(.startBurstCredits)])
+        append(.batchSwitching, nil, ActionList(folding: actions))
     }
 
     /// A unit that the preliminary context enables gets its count set anew. Its cluster is cut to three bits here.
@@ -111,7 +117,7 @@ extension GroupPlanner {
     }
 
     private mutating func configuration(
-        _ drafts: [ActionDraft], _ context: String, at place: Refusal
+        _ drafts: Series<ActionDraft>, _ context: String, at place: Refusal
     ) throws(HailoError) -> ConfigurationBuffers {
         try ConfigurationBuffers(
             for: drafts, channels: configurationChannels, context: context,
@@ -158,12 +164,13 @@ extension GroupPlanner {
     }
 
     private mutating func append(
-        _ type: ContextType, _ number: Int?, _ drafts: [ActionDraft], _ end: [ContextAction], _ edges: ContextEdges,
+        _ type: ContextType, _ number: Int?, _ drafts: Series<ActionDraft>, _ end: [ContextAction], _ edges: ContextEdges,
         at place: Refusal
     ) throws(HailoError) {
-        var actions: [ContextAction?] = []
+        var actions: Series<ContextAction?> = []
         for draft in drafts { actions.append(try edges.resolve(draft, at: place)) }
-        let list = ActionList(folding: actions + end.map { Optional($0) })
+        for action in end { actions.append(action) }
+        let list = ActionList(folding: actions)
         guard !list.isEmpty else {
             throw place.error(.hefInvalid, "there is nothing to do in it, and the firmware takes no empty context")
         }
@@ -172,8 +179,8 @@ extension GroupPlanner {
 
     /// Puts what switches the layers on before the actions that let data in, of which there is one run.
     private func startingInputs(
-        _ drafts: [ActionDraft], _ edges: ContextEdges, _ number: Int, at place: Refusal
-    ) throws(HailoError) -> [ActionDraft] {
+        _ drafts: Series<ActionDraft>, _ edges: ContextEdges, _ number: Int, at place: Refusal
+    ) throws(HailoError) -> Series<ActionDraft> {
         guard let first = drafts.firstIndex(where: { $0.isAllowInput }) else {
             throw place.error(.hefInvalid, "no action lets data in")
         }
@@ -187,8 +194,12 @@ extension GroupPlanner {
         start += edges.ddrStart()
         start += inputs.map { .resumeInput(channel: $0.channel) }
         let end = inputs.isEmpty ? [] : [ContextAction(.startBurstCredits)]
-        return drafts[..<first] + start.map { .ready($0) } + drafts[first..<behind] + end.map { .ready($0) }
-            + drafts[behind...]
+        var result = Series(drafts[..<first])
+        for action in start { result.append(.ready(action)) }
+        result.append(contentsOf: drafts[first..<behind])
+        for action in end { result.append(.ready(action)) }
+        result.append(contentsOf: drafts[behind...])
+        return result
     }
 
     /// Connects the channels at the host with streams. Those of other contexts get some stream of the other direction.

@@ -48,7 +48,7 @@ struct IntermediateBuffers {
         guard !demands.isEmpty else { return }
         demands = demands.ordered { $0.producer < $1.producer }
         demands.withUnsafeMutableBufferPointer { VendorSort.sort($0) }
-        var placement = MemoryPlacement(contexts: coreOp.contexts.count)
+        var placement = MemoryPlacement()
         for demand in demands {
             let size = try place.list("between contexts") { () throws(ListSize.Failure) in
                 try ListSize.forQueue(

@@ -35,9 +35,9 @@ package struct ListSize: Equatable, Sendable {
     }
 
     /// A list for transfers of the given sizes, one after the other.
-    static func forTransfers(_ sizes: [Int], largestPage: Int, batch: Int = 1, _ purpose: Purpose) throws(Failure)
-        -> ListSize
-    {
+    static func forTransfers(
+        _ sizes: Series<Int>, largestPage: Int, batch: Int = 1, _ purpose: Purpose
+    ) throws(Failure) -> ListSize {
         let largestTransfer = sizes.max() ?? 0
         let common = min(usualPage, largestPage)
         var page =

@@ -6,21 +6,18 @@ struct MemoryPlacement {
     private struct Segment {
         let offset: Int
         var end: Int
+        /// The contexts that it is taken during.
+        let contexts: ClosedRange<Int>
     }
 
-    /// The areas that are taken during each context.
-    private var taken: [[Segment]]
+    private var taken: Series<Segment> = []
     private(set) var size = 0
-
-    init(contexts: Int) {
-        taken = [[Segment]](repeating: [], count: contexts)
-    }
 
     /// Finds room for `size` bytes from context `first` to context `last` and takes it.
     mutating func place(_ size: Int, alignment: Int, during contexts: ClosedRange<Int>) -> Int {
-        let segments = MemoryPlacement.merged(contexts.flatMap { taken[$0] })
+        let segments = MemoryPlacement.merged(taken.filter { $0.contexts.overlaps(contexts) })
         let offset = MemoryPlacement.gap(of: size, alignment, in: segments)
-        for context in contexts { taken[context].append(Segment(offset: offset, end: offset + size)) }
+        taken.append(Segment(offset: offset, end: offset + size, contexts: contexts))
         self.size = max(self.size, offset + size)
         return offset
     }

@@ -1,3 +1,5 @@
+package import Base
+
 /// Buffers, descriptor lists and what is done with them, in order.
 package struct MemoryPlan: Equatable, Sendable {
     package enum Direction: UInt32, Sendable {
@@ -77,12 +79,12 @@ package struct MemoryPlan: Equatable, Sendable {
         case releaseList(Int)
         case program(Program)
         /// Puts parts of the file one after the other into a buffer and hands them to the device.
-        case write(pieces: [Piece], buffer: Int, offset: Int)
+        case write(pieces: Series<Piece>, buffer: Int, offset: Int)
     }
 
     package private(set) var buffers: [Buffer] = []
     package private(set) var lists: [List] = []
-    package private(set) var steps: [Step] = []
+    package private(set) var steps: Series<Step> = []
 
     mutating func map(_ role: BufferRole, size: Int, _ direction: Direction) -> Int {
         buffers.append(Buffer(role: role, size: size, direction: direction))
@@ -104,7 +106,7 @@ package struct MemoryPlan: Equatable, Sendable {
         steps.append(.program(program))
     }
 
-    mutating func write(_ pieces: [Piece], to buffer: Int, at offset: Int) {
+    mutating func write(_ pieces: Series<Piece>, to buffer: Int, at offset: Int) {
         steps.append(.write(pieces: pieces, buffer: buffer, offset: offset))
     }
 }

@@ -24,19 +24,27 @@ package final class PostProcessor: @unchecked Sendable {
 
     private init(
         _ work: Work, inputSizes: [Int], frameSize: Int, _ format: Format, _ memory: WorkingMemory
-    ) throws(HailoError) {
+    ) {
         self.work = work
         self.inputSizes = inputSizes
         self.frameSize = frameSize
         self.format = format
         frames = memory.reserve(inputSizes.count)
         self.memory = memory
-        try memory.check()
     }
 
     /// `layers` are the op's inputs, in their order. What `choice` leaves open is the model's; `settings` are for ops that
     /// find boxes.
     package static func make(
+        _ op: PostOp, _ layers: [Layer], _ choice: Format, _ settings: DetectionSettings?
+    ) throws(HailoError) -> PostProcessor {
+        let processor = try unchecked(op, layers, choice, settings)
+        try processor.memory.check()
+        return processor
+    }
+
+    /// There may be no memory for it.
+    private static func unchecked(
         _ op: PostOp, _ layers: [Layer], _ choice: Format, _ settings: DetectionSettings?
     ) throws(HailoError) -> PostProcessor {
         guard !choice.isTransposed else {
@@ -55,12 +63,12 @@ package final class PostProcessor: @unchecked Sendable {
                 throw refusal(op, "order \(order.name)")
             }
             let largest = try LargestFeature(first, as: type, memory)
-            return try PostProcessor(
+            return PostProcessor(
                 .largest(largest), inputSizes: [largest.sourceSize], frameSize: largest.targetSize, format, memory)
         case .softmax:
             guard type == .float32 else { throw refusal(op, "\(type.name) numbers") }
             let classification = try Classification(first, order, memory)
-            return try PostProcessor(
+            return PostProcessor(
                 .classification(classification), inputSizes: [classification.sourceSize],
                 frameSize: classification.frameSize, format, memory)
         default:
@@ -83,7 +91,7 @@ package final class PostProcessor: @unchecked Sendable {
             guard order == .nhwc else { throw refusal(op, "order \(order.name)") }
             let scales = try DetectionScales(op, nms, layers, threshold: 0)
             let table = try BoxTable(scales, classes: Int(nms.classes), expecting: op.output.frameSize, memory)
-            return try PostProcessor(
+            return PostProcessor(
                 .table(table), inputSizes: scales.frameSizes, frameSize: table.frameSize, format, memory)
         }
         if case .iou = op.kind {
@@ -95,7 +103,7 @@ package final class PostProcessor: @unchecked Sendable {
             let list = try BoxList(try listOrder(op, order), classes: classes(nms), settings)
             let boxes = try ChipBoxes(
                 shape, sourceSize: layers[0].hardwareFrameSize, layers[0].quantization, settings, list, memory)
-            return try PostProcessor(
+            return PostProcessor(
                 .chipBoxes(boxes), inputSizes: [boxes.sourceSize], frameSize: list.frameSize, format, memory)
         }
         let scales = try DetectionScales(op, nms, layers, threshold: settings.scoreThreshold)
@@ -104,13 +112,13 @@ package final class PostProcessor: @unchecked Sendable {
             guard order == .nmsWithByteMask else { throw refusal(op, "order \(order.name)") }
             try settings.check(hasMasks: true)
             let list = try BoxList(.byScore, classes: classes(nms), settings)
-            return try PostProcessor(
+            return PostProcessor(
                 .detections(try Detector.make(op, scales, settings, list, memory)), inputSizes: scales.frameSizes,
                 frameSize: try MaskList.frameSize(settings), format, memory)
         }
         try settings.check(hasMasks: false)
         let list = try BoxList(try listOrder(op, order), classes: classes(nms), settings)
-        return try PostProcessor(
+        return PostProcessor(
             .detections(try Detector.make(op, scales, settings, list, memory)), inputSizes: scales.frameSizes,
             frameSize: list.frameSize, format, memory)
     }

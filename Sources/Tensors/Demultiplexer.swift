@@ -20,7 +20,7 @@ package struct Demultiplexer: Sendable {
     }
 
     package private(set) var leaves: [Leaf] = []
-    private var pieces: [Piece] = []
+    private var pieces: Series<Piece> = []
     private var filled: [Int] = []
     private var groups: [Int] = []
     /// Turns of all muxes, those that bring nothing included: so that no file keeps the host busy.

@@ -19,8 +19,8 @@ package final class MaskPainter: @unchecked Sendable {
     ) {
         self.prototypes = prototypes
         self.threshold = threshold
-        columns = Resampling(from: prototypes.width, to: width)
-        rows = Resampling(from: prototypes.height, to: height)
+        columns = Resampling(from: prototypes.width, to: width, memory)
+        rows = Resampling(from: prototypes.height, to: height, memory)
         row = memory.reserve(prototypes.width)
         widened = memory.reserve(prototypes.height * width)
         line = memory.reserve(width)

@@ -1,30 +1,38 @@
+internal import Base
+
 /// Which numbers of a row, and how much of each, make up a number of a row of another length: neighbours are weighted by
 /// how near they are. The vendor's library uses stb_image_resize for that, with a triangular filter; weights and the order
 /// in which they are summed up are the same.
-struct Resampling: Sendable {
-    struct Share: Sendable {
+struct Resampling: @unchecked Sendable {
+    struct Share: BitwiseCopyable {
         let index: Int32
         var weight: Float
     }
 
     /// For number i those from `starts[i]` to `starts[i + 1]`.
-    private let starts: [Int32]
-    private let shares: [Share]
+    private let starts: UnsafeMutableBufferPointer<Int32>
+    private let shares: UnsafeMutableBufferPointer<Share>
+    let count: Int
 
-    /// Both lengths are at least 1.
+    /// Both lengths are at least 1. What it works on lives as long as `memory`, which has to be checked.
     @_optimize(size)
-    init(from length: Int, to newLength: Int) {
+    init(from length: Int, to newLength: Int, _ memory: WorkingMemory) {
         let scale = Float(newLength) / Float(length)
         let lists =
             scale > 1 ? Resampling.widened(length, newLength, scale) : Resampling.narrowed(length, newLength, scale)
-        var starts: [Int32] = [0]
-        var shares: [Share] = []
-        for list in lists {
-            shares += list
-            starts.append(Int32(truncatingIfNeeded: shares.count))
+        count = newLength
+        starts = memory.reserve(newLength + 1)
+        shares = memory.reserve(lists.reduce(0) { $0 + $1.count })
+        guard memory.hasAll else { return }
+        var position = 0
+        for (number, list) in lists.enumerated() {
+            starts[number] = Int32(truncatingIfNeeded: position)
+            for share in list {
+                shares[position] = share
+                position += 1
+            }
         }
-        self.starts = starts
-        self.shares = shares
+        starts[newLength] = Int32(truncatingIfNeeded: position)
     }
 
     private static func triangle(_ distance: Float) -> Float { distance.magnitude <= 1 ? 1 - distance.magnitude : 0 }
@@ -39,8 +47,8 @@ struct Resampling: Sendable {
 
     /// Each new number looks for the old ones in reach.
     @_optimize(size)
-    private static func widened(_ length: Int, _ newLength: Int, _ scale: Float) -> [[Share]] {
-        (0..<newLength).map { number in
+    private static func widened(_ length: Int, _ newLength: Int, _ scale: Float) -> Series<[Share]> {
+        Series((0..<newLength).lazy.map { number in
             let center = Float(number) + 0.5
             let position = center / scale
             let (first, last) = (
@@ -56,15 +64,15 @@ struct Resampling: Sendable {
             }
             for index in list.indices { list[index].weight *= 1 / total }
             return list
-        }
+        })
     }
 
     /// Each old number, and those that would be beyond the ends, gives to the new ones in reach.
     @_optimize(size)
-    private static func narrowed(_ length: Int, _ newLength: Int, _ scale: Float) -> [[Share]] {
+    private static func narrowed(_ length: Int, _ newLength: Int, _ scale: Float) -> Series<[Share]> {
         let reach = 1 / scale
         let margin = Int((2 / scale).rounded(.up)) / 2
-        var lists = [[Share]](repeating: [], count: newLength)
+        var lists = Series(repeatElement([Share](), count: newLength))
         for old in -margin..<(length + margin) {
             let center = Float(old) + 0.5
             let position = center * scale
@@ -83,10 +91,10 @@ struct Resampling: Sendable {
         return lists
     }
 
-    var count: Int { starts.count - 1 }
-
     @inline(__always)
-    func shares(_ number: Int) -> ArraySlice<Share> { shares[Int(starts[number])..<Int(starts[number + 1])] }
+    func shares(_ number: Int) -> Slice<UnsafeMutableBufferPointer<Share>> {
+        shares[Int(starts[number])..<Int(starts[number + 1])]
+    }
 
     /// The first and the last old number that the given new ones need.
     func needed(_ numbers: Range<Int>) -> ClosedRange<Int>? {

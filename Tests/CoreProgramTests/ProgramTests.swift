@@ -1,3 +1,4 @@
+import Base
 import CoreProgram
 import Testing
 
@@ -31,7 +32,7 @@ import Testing
     }
 
     @Test func itRuns() throws {
-        let machine = Machine(try Program.decode(ProgramTests.small().encode()))
+        let machine = try #require(Machine.make(try Program.decode(ProgramTests.small().encode())))
         var results: [[UInt8]] = []
         for frame in [[0, 1, 2, 3, 255, 0, 1, 2], [UInt8]()] {
             machine.run(
@@ -82,7 +83,7 @@ import Testing
                     guard let decoded = try? Program.decode(damaged) else { continue }
                     // Large tensors are allowed; to fill them here takes too long.
                     guard decoded.tensors.allSatisfy({ $0.count < 1 << 20 }) else { continue }
-                    Machine(decoded).run(load: { _, _ in false }, store: { _, _ in }, exchange: { _, _, _ in true })
+                    Machine.make(decoded)?.run(load: { _, _ in false }, store: { _, _ in }, exchange: { _, _, _ in true })
                     runs += 1
                 }
             }
@@ -95,7 +96,7 @@ import Testing
         program.instructions[1] = Instruction(.table, [1, 7, 0], constants: [1])
         #expect(failure(program)?.description == "instruction 1: there is no tensor 7")
         program = ProgramTests.small()
-        program.instructions.remove(at: 0)
+        program.instructions = Series(program.instructions.dropFirst())
         #expect(failure(program)?.reason == "tensor 0 is used before anything is in it")
         program = ProgramTests.small()
         program.instructions.append(Instruction(.argmax, [1, 0]))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct MemoryPlacementTests {
     @Test func areasOfOneTimeDoNotOverlap() {
-        var placement = MemoryPlacement(contexts: 4)
+        var placement = MemoryPlacement()
         #expect(placement.place(1024, alignment: 512, during: 0...1) == 0)
         #expect(placement.place(512, alignment: 512, during: 1...2) == 1024)
         // The first area is free again, the second is not yet.
@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func aGapIsFilled() {
-        var placement = MemoryPlacement(contexts: 3)
+        var placement = MemoryPlacement()
         #expect(placement.place(512, alignment: 512, during: 0...2) == 0)
         #expect(placement.place(1024, alignment: 512, during: 0...0) == 512)
         #expect(placement.place(512, alignment: 512, during: 0...1) == 1536)
@@ -24,7 +24,7 @@ import Testing
 
     /// An aligned start that lies behind the next area's begin is no gap.
     @Test func aGapThatAlignmentEatsIsNone() {
-        var placement = MemoryPlacement(contexts: 3)
+        var placement = MemoryPlacement()
         #expect(placement.place(128, alignment: 64, during: 0...1) == 0)
         #expect(placement.place(64, alignment: 64, during: 0...0) == 128)
         #expect(placement.place(64, alignment: 64, during: 0...1) == 192)
@@ -34,7 +34,7 @@ import Testing
     @Test(arguments: 0..<50)
     func randomAreas(seed: UInt64) {
         var random = SplitMix(seed)
-        var placement = MemoryPlacement(contexts: 6)
+        var placement = MemoryPlacement()
         var areas: [(contexts: ClosedRange<Int>, bytes: Range<Int>)] = []
         for _ in 0..<40 {
             let first = Int.random(in: 0..<6, using: &random)

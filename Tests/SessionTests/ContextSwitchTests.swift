@@ -52,7 +52,7 @@ import Testing
             #expect(try send(messages[0]) == 0)
             var changed = false
             for context in plan.contexts {
-                var actions = context.actions.actions
+                var actions = Array(context.actions)
                 if context.type == type, !changed {
                     actions = change(actions)
                     changed = true

@@ -43,13 +43,14 @@ import Testing
     ) throws -> [ReceivedConfiguration] {
         let device = try Device.open(id)
         let driver = try #require(device.driver as? EmulatedDriver)
+        var received: [ReceivedConfiguration] = []
+        driver.observeConfiguration { received.append($0) }
         let sessions = try options.map { try device.configure(model, options: $0) }
         for session in sessions {
             try session.activate()
             #expect(driver.books.isRunning)
             try session.deactivate()
         }
-        let received = driver.receivedConfiguration
         let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
         let clusters = try device.info.clusterLayout
         for (index, session) in sessions.enumerated() {

@@ -104,7 +104,7 @@ package struct HeadModel {
         for (stream, output) in outputs.enumerated() {
             group.contexts[0].metadata.edgeLayers.append(layer(output, stream, factor))
         }
-        group.sortedOutputsOrder = outputs.map { $0.name }
+        group.sortedOutputsOrder = Series(outputs.map { $0.name })
         var message = SmallModel.message()
         // Without this extension padding is the chip's own business for some shapes.
         var padding = ExtensionMessage()
@@ -130,8 +130,8 @@ package struct HeadModel {
         info.numeric.zeroPoint = output.zeroPoint
         if let factor {
             let features = 0..<Int(output.shape.features)
-            info.numeric.scales = features.map { Double(output.scale * factor($0)) }
-            info.numeric.zeroPoints = features.map { _ in Double(output.zeroPoint) }
+            info.numeric.scales = Series(features.map { Double(output.scale * factor($0)) })
+            info.numeric.zeroPoints = Series(features.map { _ in Double(output.zeroPoint) })
         }
         info.base.paddedHeight = output.padded.height
         info.base.paddedWidth = output.padded.width
@@ -170,26 +170,26 @@ package struct HeadModel {
         case "yolov8":
             var op = Yolov8OpMessage()
             (op.imageHeight, op.imageWidth) = (height, width)
-            op.decoders = (0..<decoders).map { _ in
+            op.decoders = Series((0..<decoders).map { _ in
                 var decoder = Yolov8DecoderMessage()
                 (decoder.boxPad, decoder.classPad, decoder.stride) = (pad(), pad(), number())
                 return decoder
-            }
+            })
             nms.kind = .yolov8(op)
         case "yolox":
             var op = YoloxOpMessage()
             (op.imageHeight, op.imageWidth) = (height, width)
-            op.decoders = (0..<decoders).map { _ in
+            op.decoders = Series((0..<decoders).map { _ in
                 var decoder = YoloxDecoderMessage()
                 (decoder.boxPad, decoder.objectnessPad, decoder.classPad) = (pad(), pad(), pad())
                 return decoder
-            }
+            })
             nms.kind = .yolox(op)
         case "ssd":
             var op = SsdOpMessage()
             (op.imageHeight, op.imageWidth) = (height, width)
             (op.centersScale, op.sizesScale) = (number(), number())
-            op.decoders = (0..<decoders).map { _ in
+            op.decoders = Series((0..<decoders).map { _ in
                 var decoder = SsdDecoderMessage()
                 (decoder.boxPad, decoder.classPad) = (pad(), pad())
                 let anchors: Int = number()
@@ -198,19 +198,19 @@ package struct HeadModel {
                     decoder.heights.append(number())
                 }
                 return decoder
-            }
+            })
             nms.kind = .ssd(op)
         case "yolov5seg":
             var op = YoloSegmentationOpMessage()
             (op.imageHeight, op.imageWidth) = (height, width)
-            op.decoders = yolo()
+            op.decoders = Series(yolo())
             op.maskThreshold = maskThreshold
             op.prototypes.layer = String(words.removeFirst())
             nms.kind = .yolov5Segmentation(op)
         default:
             var op = YoloOpMessage()
             (op.imageHeight, op.imageWidth) = (height, width)
-            op.decoders = yolo()
+            op.decoders = Series(yolo())
             nms.kind = .yolov5(op)
         }
         return nms

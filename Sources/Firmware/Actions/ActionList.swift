@@ -1,7 +1,7 @@
-internal import Base
+package import Base
 
 /// The actions of one context, in the form in which they travel: runs of one kind are folded into repeated actions.
-package struct ActionList: Equatable, Sendable {
+package struct ActionList: Equatable, Sendable, Sequence {
     package enum Entry: Equatable, Sendable {
         case single(ContextAction)
         /// At least one action, all of one kind.
@@ -15,13 +15,39 @@ package struct ActionList: Equatable, Sendable {
         }
     }
 
-    package let entries: [Entry]
+    package let entries: Series<Entry>
 
     /// Whether there is anything to do.
     package var isEmpty: Bool { entries.isEmpty }
 
     /// All actions, with the repeated ones one by one.
-    package var actions: [ContextAction] { entries.flatMap { $0.actions } }
+    package struct Iterator: IteratorProtocol {
+        fileprivate let entries: Series<Entry>
+        private var entry = 0
+        private var repetition = 0
+
+        fileprivate init(_ entries: Series<Entry>) { self.entries = entries }
+
+        package mutating func next() -> ContextAction? {
+            guard entry < entries.count else { return nil }
+            switch entries[entry] {
+            case .single(let action):
+                entry += 1
+                return action
+            case .repeated(let actions):
+                defer {
+                    repetition += 1
+                    if repetition == actions.count { (entry, repetition) = (entry + 1, 0) }
+                }
+                return actions[repetition]
+            }
+        }
+    }
+
+    package func makeIterator() -> Iterator { Iterator(entries) }
+
+    /// Nothing to do.
+    package init() { entries = [] }
 
     /// How many actions one repeated action can hold.
     private static let mostRepetitions = 255
@@ -31,8 +57,8 @@ package struct ActionList: Equatable, Sendable {
     package static let largestChunk = 1461
 
     /// Folds runs of repeatable actions. nil stands for an action that does nothing but end a run.
-    package init(folding actions: [ContextAction?]) {
-        var entries: [Entry] = []
+    package init(folding actions: some Sequence<ContextAction?>) {
+        var entries: Series<Entry> = []
         var run: [ContextAction] = []
         func flush() {
             if run.count == 1 { entries.append(.single(run[0])) }
@@ -54,7 +80,7 @@ package struct ActionList: Equatable, Sendable {
 
     /// The actions as they are, none folded.
     package init(plain actions: [ContextAction]) {
-        entries = actions.map { .single($0) }
+        entries = Series(actions.lazy.map { .single($0) })
     }
 
     // MARK: Bytes
@@ -108,20 +134,22 @@ package struct ActionList: Equatable, Sendable {
     }
 
     /// Reads a whole list.
-    package init(bytes: [UInt8]) throws(Malformation) {
-        var entries: [Entry] = []
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let start = rest.startIndex
+    package init<Bytes: RandomAccessCollection<UInt8>>(bytes: Bytes) throws(Malformation) where Bytes.Index == Int {
+        var entries: Series<Entry> = []
+        var position = bytes.startIndex
+        while position < bytes.endIndex {
+            let start = position
             func malformed(_ reason: Malformation.Reason) -> Malformation {
                 Malformation(reason: reason, offset: start)
             }
-            guard rest.count >= ActionList.headerSize else { throw malformed(.cutOff) }
-            guard let kind = ActionKind(rawValue: rest[start]) else { throw malformed(.unknownKind) }
-            guard rest.littleEndian(UInt32.self, at: 1) == UInt32.max else { throw malformed(.timeStamp) }
-            rest = rest[(start + ActionList.headerSize)...]
-            guard let action = ContextAction(kind, from: rest) else { throw malformed(.cutOff) }
-            rest = rest[(rest.startIndex + kind.size)...]
+            guard bytes.endIndex - start >= ActionList.headerSize else { throw malformed(.cutOff) }
+            guard let kind = ActionKind(rawValue: bytes[start]) else { throw malformed(.unknownKind) }
+            guard (1..<ActionList.headerSize).allSatisfy({ bytes[start + $0] == UInt8.max }) else {
+                throw malformed(.timeStamp)
+            }
+            position += ActionList.headerSize
+            guard let action = ContextAction(kind, from: bytes, at: position) else { throw malformed(.cutOff) }
+            position += kind.size
             guard kind == .repeated else {
                 entries.append(.single(action))
                 continue
@@ -133,9 +161,9 @@ package struct ActionList: Equatable, Sendable {
             }
             var parts: [ContextAction] = []
             for _ in 0..<count {
-                guard let action = ContextAction(part, from: rest) else { throw malformed(.cutOff) }
+                guard let action = ContextAction(part, from: bytes, at: position) else { throw malformed(.cutOff) }
                 parts.append(action)
-                rest = rest[(rest.startIndex + part.size)...]
+                position += part.size
             }
             entries.append(.repeated(parts))
         }

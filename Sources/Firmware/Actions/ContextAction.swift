@@ -40,10 +40,12 @@ package struct ContextAction: Equatable, Sendable {
     }
 
     /// Reads the parameters of an action of this kind. nil if the bytes end before them.
-    init?(_ kind: ActionKind, from bytes: ArraySlice<UInt8>) {
-        guard bytes.count >= kind.size else { return nil }
+    init?<Bytes: RandomAccessCollection<UInt8>>(
+        _ kind: ActionKind, from bytes: Bytes, at start: Int
+    ) where Bytes.Index == Int {
+        guard bytes.endIndex - start >= kind.size else { return nil }
         var values: [UInt64] = []
-        var position = bytes.startIndex
+        var position = start
         for field in kind.fields {
             var value: UInt64 = 0
             for index in 0..<field.width { value |= UInt64(bytes[position + index]) << UInt64(8 * index) }

@@ -3,7 +3,7 @@ package import Base
 /// What is loaded into the chip for one network group and one layout of clusters.
 package struct CoreOp: Sendable {
     package let name: Name
-    package let preliminary: [Operation]
+    package let preliminary: Series<Operation>
     package let contexts: [Context]
     /// The DMA engine of each configuration channel.
     package let configurationEngines: [UInt8]
@@ -17,7 +17,7 @@ package struct CoreOp: Sendable {
 
 /// A part of a network that fits into the chip at once.
 package struct Context: Sendable {
-    package let operations: [Operation]
+    package let operations: Series<Operation>
     /// In the order of the file.
     package let layers: [Layer]
 
@@ -43,7 +43,7 @@ package struct Context: Sendable {
 /// A trigger and what happens when it fires.
 package struct Operation: Sendable {
     package let trigger: Trigger
-    package let actions: [Action]
+    package let actions: Series<Action>
 }
 
 package enum Trigger: Equatable, Sendable {

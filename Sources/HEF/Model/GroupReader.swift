@@ -177,7 +177,7 @@ struct GroupReader {
     // MARK: Names
 
     private func networkNames(_ group: NetworkGroupMessage, _ whole: CoreOpMessage, _ name: Name) -> [Name] {
-        var names: [String] = []
+        var names: Series<String> = []
         if features.multipleNetworks {
             if !group.networksNames.isEmpty {
                 names = whole.networksNames
@@ -192,7 +192,7 @@ struct GroupReader {
     private func sortedOutputs(
         _ group: NetworkGroupMessage, _ whole: CoreOpMessage, at place: Place
     ) throws(HailoError) -> [Name] {
-        func names(_ texts: [String]) -> [Name] { texts.map { Name($0) } }
+        func names(_ texts: Series<String>) -> [Name] { texts.map { Name($0) } }
         if whole.fusedLayers.isPresent { return names(whole.fusedLayers.sortedOutputNames) }
         if !features.netFlow, let partial = group.partialNetworkGroups.first?.networkGroup.sortedOutputsOrder,
             !partial.isEmpty

@@ -134,7 +134,7 @@ struct LayerReader {
         return layer(
             name: name, surroundings, base,
             kind: .mux(
-                predecessors: predecessors, heightGCD: message.data.heightGCD, heightRatios: message.data.heightRatios),
+                predecessors: predecessors, heightGCD: message.data.heightGCD, heightRatios: Array(message.data.heightRatios.prefix(predecessors.count))),
             .none, [], buffer, originalNames: message.originalNames)
     }
 
@@ -178,7 +178,7 @@ struct LayerReader {
 
     private func layer(
         name: Name, _ surroundings: Surroundings, _ base: LayerBase, kind: Layer.Kind, _ quantization: Quantization,
-        _ quantizations: [Quantization], _ buffer: ResourceIndicesMessage, originalNames: [String]
+        _ quantizations: [Quantization], _ buffer: ResourceIndicesMessage, originalNames: Series<String>
     ) -> Layer {
         Layer(
             name: name, networkName: networkName(surroundings), networkIndex: surroundings.networkIndex,

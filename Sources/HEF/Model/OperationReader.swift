@@ -20,9 +20,8 @@ struct OperationReader {
         messageStart = container.message.lowerBound
     }
 
-    mutating func read(_ messages: [OperationMessage], at place: Place) throws(HailoError) -> [Operation] {
-        var operations: [Operation] = []
-        operations.reserveCapacity(messages.count)
+    mutating func read(_ messages: Series<OperationMessage>, at place: Place) throws(HailoError) -> Series<Operation> {
+        var operations: Series<Operation> = []
         var place = place
         for (index, message) in messages.enumerated() {
             place.operation = index
@@ -74,9 +73,10 @@ struct OperationReader {
 
     // MARK: Actions
 
-    private mutating func actions(_ messages: [ActionMessage], at place: Place) throws(HailoError) -> [Action] {
-        var actions: [Action] = []
-        actions.reserveCapacity(messages.count)
+    private mutating func actions(
+        _ messages: Series<ActionMessage>, at place: Place
+    ) throws(HailoError) -> Series<Action> {
+        var actions: Series<Action> = []
         var place = place
         var run = ConfigurationRun()
         for (index, message) in messages.enumerated() {

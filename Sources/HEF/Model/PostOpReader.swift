@@ -22,7 +22,7 @@ struct PostOpReader {
         networkName = groupName.joined(with: groupName)
     }
 
-    func read(_ messages: [OpMessage], at place: Place) throws(HailoError) -> [PostOp] {
+    func read(_ messages: Series<OpMessage>, at place: Place) throws(HailoError) -> [PostOp] {
         var ops: [PostOp] = []
         for message in messages {
             var place = place
@@ -152,14 +152,20 @@ struct PostOpReader {
         PostOp.ImageSize(height: Float(height), width: Float(width))
     }
 
+    /// Each is several features of a layer, which has no more than 65535.
+    private var mostAnchors: Int { 1 << 13 }
+
     private func checkAnchors(heights: Int, widths: Int, at place: Place) throws(HailoError) {
         guard heights == widths else {
             throw place.error(.hefInvalid, "a decoder has \(counted(heights, "height")) and \(counted(widths, "width")) of anchors")
         }
+        guard widths <= mostAnchors else {
+            throw place.error(.hefInvalid, "a decoder has \(widths) anchors; \(mostAnchors) can be")
+        }
     }
 
     private func anchors(
-        _ decoders: [YoloDecoderMessage], at place: Place
+        _ decoders: Series<YoloDecoderMessage>, at place: Place
     ) throws(HailoError) -> [PostOp.Yolo.Anchors] {
         var anchors: [PostOp.Yolo.Anchors] = []
         for decoder in decoders {
@@ -167,7 +173,7 @@ struct PostOpReader {
             let layer = try decoded(decoder.pad, at: place)
             // Of two decoders for one layer the first counts.
             guard !anchors.contains(where: { $0.layer == layer }) else { continue }
-            anchors.append(PostOp.Yolo.Anchors(layer: layer, widths: decoder.widths, heights: decoder.heights))
+            anchors.append(PostOp.Yolo.Anchors(layer: layer, widths: Array(decoder.widths), heights: Array(decoder.heights)))
         }
         return anchors
     }
@@ -182,7 +188,8 @@ struct PostOpReader {
             let classes = try decoded(decoder.classPad, at: place)
             guard !decoders.contains(where: { $0.boxes == boxes }) else { continue }
             decoders.append(
-                PostOp.Ssd.Decoder(boxes: boxes, classes: classes, widths: decoder.widths, heights: decoder.heights))
+                PostOp.Ssd.Decoder(boxes: boxes, classes: classes, widths: Array(decoder.widths),
+                    heights: Array(decoder.heights)))
         }
         try inputs.refuseDecodingOnly(settings)
         for decoder in decoders.ordered(by: { $0.boxes < $1.boxes }) {

@@ -1,3 +1,5 @@
+package import Base
+
 /// What walks over the fields of a message: a decoder fills them in, an encoder writes them out.
 ///
 /// A message names each of its fields once, in `visitFields`, for both. Every method returns whether it has just read the
@@ -15,11 +17,11 @@ package protocol FieldVisitor {
     mutating func field(_ number: UInt32, _ value: inout UInt32?) -> Bool
     mutating func field<Message: WireMessage>(_ number: UInt32, _ value: inout Message) -> Bool
 
-    mutating func field(_ number: UInt32, _ values: inout [UInt32]) -> Bool
-    mutating func field(_ number: UInt32, _ values: inout [Float]) -> Bool
-    mutating func field(_ number: UInt32, _ values: inout [Double]) -> Bool
-    mutating func field(_ number: UInt32, _ values: inout [String]) -> Bool
-    mutating func field<Message: WireMessage>(_ number: UInt32, _ values: inout [Message]) -> Bool
+    mutating func field(_ number: UInt32, _ values: inout Series<UInt32>) -> Bool
+    mutating func field(_ number: UInt32, _ values: inout Series<Float>) -> Bool
+    mutating func field(_ number: UInt32, _ values: inout Series<Double>) -> Bool
+    mutating func field(_ number: UInt32, _ values: inout Series<String>) -> Bool
+    mutating func field<Message: WireMessage>(_ number: UInt32, _ values: inout Series<Message>) -> Bool
 
     /// One member of a oneof. `current` gives the member's value if it is the one that is set.
     mutating func member<Message: WireMessage>(

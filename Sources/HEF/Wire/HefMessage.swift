@@ -1,12 +1,14 @@
+package import Base
+
 /// The outermost messages of a HEF file. Field numbers, types and meanings are those of the vendor's hef.proto; fields
 /// that no reader uses are named only where they must be well formed.
 package struct HefMessage: WireMessage, Sendable {
     package var header = HeaderMessage()
-    package var networkGroups: [NetworkGroupMessage] = []
+    package var networkGroups: Series<NetworkGroupMessage> = []
     package var includedFeatures = IncludedFeaturesMessage()
-    package var extensions: [ExtensionMessage] = []
-    package var optionalExtensions: [ExtensionMessage] = []
-    package var externalResources: [ExternalResourceMessage] = []
+    package var extensions: Series<ExtensionMessage> = []
+    package var optionalExtensions: Series<ExtensionMessage> = []
+    package var externalResources: Series<ExternalResourceMessage> = []
 
     package init() {}
 

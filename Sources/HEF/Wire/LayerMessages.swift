@@ -1,3 +1,5 @@
+package import Base
+
 /// A layer at the edge of a context: where data enters or leaves it.
 package struct EdgeLayerMessage: WireMessage, Sendable {
     /// 1 is device to host; everything else is host to device.
@@ -58,7 +60,7 @@ package struct LayerInfoMessage: WireMessage, Sendable {
     package var name = ""
     package var base = LayerBaseMessage()
     package var numeric = NumericInfoMessage()
-    package var originalNames: [String] = []
+    package var originalNames: Series<String> = []
     package var isTransposed = false
 
     package init() {}
@@ -77,8 +79,8 @@ package struct MuxMessage: WireMessage, Sendable {
     package var name = ""
     package var base = LayerBaseMessage()
     package var data = MuxDataMessage()
-    package var predecessors: [EdgeMessage] = []
-    package var originalNames: [String] = []
+    package var predecessors: Series<EdgeMessage> = []
+    package var originalNames: Series<String> = []
 
     package init() {}
 
@@ -96,7 +98,7 @@ package struct MuxDataMessage: WireMessage, Sendable {
     package var predecessorsCount: UInt32 = 0
     package var heightGCD: UInt32 = 0
     package var heightRatiosCount: UInt32 = 0
-    package var heightRatios: [UInt32] = []
+    package var heightRatios: Series<UInt32> = []
 
     package init() {}
 
@@ -111,7 +113,7 @@ package struct MuxDataMessage: WireMessage, Sendable {
 package struct PlanesMessage: WireMessage, Sendable {
     package var name = ""
     package var format: Int32 = 0
-    package var planes: [EdgeMessage] = []
+    package var planes: Series<EdgeMessage> = []
     package var height: UInt32 = 0
     package var width: UInt32 = 0
     package var features: UInt32 = 0
@@ -141,7 +143,7 @@ package struct LayerBaseMessage: WireMessage, Sendable {
     package var coreBuffersPerFrame: UInt32 = 0
     package var additional = AdditionalInfoMessage()
     package var dataBytes: UInt32 = 0
-    package var bufferIndices: [ResourceIndicesMessage] = []
+    package var bufferIndices: Series<ResourceIndicesMessage> = []
     package var hostArgmax = false
     package var maxShmifoSize: UInt32 = 0
     package var engine: UInt32 = 0
@@ -234,8 +236,8 @@ package struct NumericInfoMessage: WireMessage, Sendable {
     package var minimum: Float = 0
     package var maximum: Float = 0
     /// One value per feature, for files with OUTPUT_SCALE_PER_FEATURE.
-    package var zeroPoints: [Double] = []
-    package var scales: [Double] = []
+    package var zeroPoints: Series<Double> = []
+    package var scales: Series<Double> = []
 
     package init() {}
 
@@ -253,7 +255,7 @@ package struct ContextSwitchMessage: WireMessage, Sendable {
     /// 0 boundary, 1 inter-context, 2 DDR, 3 cache.
     package var connection: Int32 = 0
     package var buffers: UInt32 = 0
-    package var connectedContexts: [ConnectedContextMessage] = []
+    package var connectedContexts: Series<ConnectedContextMessage> = []
     package var cacheID: Int32 = 0
 
     package init() {}

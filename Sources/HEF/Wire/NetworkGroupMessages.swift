@@ -1,14 +1,16 @@
+package import Base
+
 /// A network group. With the net-flow extension its contents stand in `ops`; without it, in the other fields.
 package struct NetworkGroupMessage: WireMessage, Sendable {
     package var metadata = NetworkGroupMetadataMessage()
     package var preliminaryConfig = PreliminaryConfigMessage()
-    package var contexts: [ContextMessage] = []
-    package var sortedOutputsOrder: [String] = []
+    package var contexts: Series<ContextMessage> = []
+    package var sortedOutputsOrder: Series<String> = []
     package var fusedLayers = FusedLayersMessage()
-    package var networksNames: [String] = []
-    package var partialNetworkGroups: [PartialNetworkGroupMessage] = []
-    package var ops: [OpMessage] = []
-    package var padEdges: [PadEdgeMessage] = []
+    package var networksNames: Series<String> = []
+    package var partialNetworkGroups: Series<PartialNetworkGroupMessage> = []
+    package var ops: Series<OpMessage> = []
+    package var padEdges: Series<PadEdgeMessage> = []
 
     package init() {}
 
@@ -52,11 +54,11 @@ package struct PhysicalLayoutMessage: WireMessage, Sendable {
 package struct CoreOpMessage: WireMessage, Sendable {
     package var metadata = NetworkGroupMetadataMessage()
     package var preliminaryConfig = PreliminaryConfigMessage()
-    package var contexts: [ContextMessage] = []
-    package var sortedOutputsOrder: [String] = []
+    package var contexts: Series<ContextMessage> = []
+    package var sortedOutputsOrder: Series<String> = []
     package var fusedLayers = FusedLayersMessage()
-    package var networksNames: [String] = []
-    package var partialCoreOps: [PartialCoreOpMessage] = []
+    package var networksNames: Series<String> = []
+    package var partialCoreOps: Series<PartialCoreOpMessage> = []
 
     package init() {}
 
@@ -97,7 +99,7 @@ package struct NetworkGroupMetadataMessage: WireMessage, Sendable {
     package var bottleneckFPS = 0.0
     package var configChannelsCount: UInt32 = 0
     package var latency = 0.0
-    package var configChannels: [ConfigChannelMessage] = []
+    package var configChannels: Series<ConfigChannelMessage> = []
 
     package init() {}
 
@@ -125,8 +127,8 @@ package struct ConfigChannelMessage: WireMessage, Sendable {
 
 package struct FusedLayersMessage: WireMessage, Sendable {
     package var isPresent = false
-    package var sortedOutputNames: [String] = []
-    package var layers: [FusedLayerMessage] = []
+    package var sortedOutputNames: Series<String> = []
+    package var layers: Series<FusedLayerMessage> = []
 
     package init() {}
 
@@ -139,7 +141,7 @@ package struct FusedLayersMessage: WireMessage, Sendable {
 
 package struct FusedLayerMessage: WireMessage, Sendable {
     package var layer = LayerInfoMessage()
-    package var defusedNames: [String] = []
+    package var defusedNames: Series<String> = []
     package var nms = NmsInfoMessage()
 
     package init() {}
@@ -152,7 +154,7 @@ package struct FusedLayerMessage: WireMessage, Sendable {
 }
 
 package struct PreliminaryConfigMessage: WireMessage, Sendable {
-    package var operations: [OperationMessage] = []
+    package var operations: Series<OperationMessage> = []
 
     package init() {}
 
@@ -163,7 +165,7 @@ package struct PreliminaryConfigMessage: WireMessage, Sendable {
 
 package struct ContextMessage: WireMessage, Sendable {
     package var index: UInt32 = 0
-    package var operations: [OperationMessage] = []
+    package var operations: Series<OperationMessage> = []
     package var metadata = ContextMetadataMessage()
 
     package init() {}
@@ -176,8 +178,8 @@ package struct ContextMessage: WireMessage, Sendable {
 }
 
 package struct ContextMetadataMessage: WireMessage, Sendable {
-    package var edgeLayers: [EdgeLayerMessage] = []
-    package var sortedOutputsOrder: [String] = []
+    package var edgeLayers: Series<EdgeLayerMessage> = []
+    package var sortedOutputsOrder: Series<String> = []
 
     package init() {}
 

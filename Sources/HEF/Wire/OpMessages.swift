@@ -1,3 +1,5 @@
+package import Base
+
 /// One op of a net-flow file: the network itself, or something that the host does with its outputs.
 package struct OpMessage: WireMessage, Sendable {
     package enum Kind: Sendable {
@@ -7,8 +9,8 @@ package struct OpMessage: WireMessage, Sendable {
         case logits(LogitsOpMessage)
     }
     package var name = ""
-    package var inputPads: [PadMessage] = []
-    package var outputPads: [PadMessage] = []
+    package var inputPads: Series<PadMessage> = []
+    package var outputPads: Series<PadMessage> = []
     package var kind = Kind.unset
 
     package init() {}
@@ -107,8 +109,8 @@ package struct NmsOpMessage: WireMessage, Sendable {
 }
 
 package struct YoloDecoderMessage: WireMessage, Sendable {
-    package var heights: [UInt32] = []
-    package var widths: [UInt32] = []
+    package var heights: Series<UInt32> = []
+    package var widths: Series<UInt32> = []
     package var stride: UInt32 = 0
     package var pad: UInt32 = 0
 
@@ -125,7 +127,7 @@ package struct YoloDecoderMessage: WireMessage, Sendable {
 package struct YoloOpMessage: WireMessage, Sendable {
     package var imageHeight = 0.0
     package var imageWidth = 0.0
-    package var decoders: [YoloDecoderMessage] = []
+    package var decoders: Series<YoloDecoderMessage> = []
 
     package init() {}
 
@@ -155,7 +157,7 @@ package struct YoloxDecoderMessage: WireMessage, Sendable {
 package struct YoloxOpMessage: WireMessage, Sendable {
     package var imageHeight = 0.0
     package var imageWidth = 0.0
-    package var decoders: [YoloxDecoderMessage] = []
+    package var decoders: Series<YoloxDecoderMessage> = []
 
     package init() {}
 
@@ -167,8 +169,8 @@ package struct YoloxOpMessage: WireMessage, Sendable {
 }
 
 package struct SsdDecoderMessage: WireMessage, Sendable {
-    package var heights: [Float] = []
-    package var widths: [Float] = []
+    package var heights: Series<Float> = []
+    package var widths: Series<Float> = []
     package var boxPad: UInt32 = 0
     package var classPad: UInt32 = 0
 
@@ -191,7 +193,7 @@ package struct SsdOpMessage: WireMessage, Sendable {
     package var xIndex: UInt32 = 0
     package var heightIndex: UInt32 = 0
     package var widthIndex: UInt32 = 0
-    package var decoders: [SsdDecoderMessage] = []
+    package var decoders: Series<SsdDecoderMessage> = []
 
     package init() {}
 
@@ -211,7 +213,7 @@ package struct SsdOpMessage: WireMessage, Sendable {
 package struct YoloSegmentationOpMessage: WireMessage, Sendable {
     package var imageHeight = 0.0
     package var imageWidth = 0.0
-    package var decoders: [YoloDecoderMessage] = []
+    package var decoders: Series<YoloDecoderMessage> = []
     package var prototypes = PrototypesMessage()
     package var maskThreshold = 0.0
 
@@ -257,7 +259,7 @@ package struct Yolov8DecoderMessage: WireMessage, Sendable {
 package struct Yolov8OpMessage: WireMessage, Sendable {
     package var imageHeight = 0.0
     package var imageWidth = 0.0
-    package var decoders: [Yolov8DecoderMessage] = []
+    package var decoders: Series<Yolov8DecoderMessage> = []
 
     package init() {}
 

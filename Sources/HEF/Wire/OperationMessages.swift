@@ -1,7 +1,9 @@
+package import Base
+
 /// A trigger and what happens when it fires.
 package struct OperationMessage: WireMessage, Sendable {
     package var trigger = TriggerMessage()
-    package var actions: [ActionMessage] = []
+    package var actions: Series<ActionMessage> = []
 
     package init() {}
 

@@ -1,4 +1,4 @@
-internal import Base
+package import Base
 
 /// Why bytes are no protobuf message.
 package struct WireFailure: Error, Equatable, Sendable {
@@ -289,7 +289,7 @@ package struct WireDecoder: FieldVisitor {
 
     // MARK: Repeated fields
 
-    package mutating func field(_ number: UInt32, _ values: inout [UInt32]) -> Bool {
+    package mutating func field(_ number: UInt32, _ values: inout Series<UInt32>) -> Bool {
         if let read = varint(number) {
             values.append(UInt32(truncatingIfNeeded: read))
             return true
@@ -305,7 +305,7 @@ package struct WireDecoder: FieldVisitor {
         return true
     }
 
-    package mutating func field(_ number: UInt32, _ values: inout [Float]) -> Bool {
+    package mutating func field(_ number: UInt32, _ values: inout Series<Float>) -> Bool {
         if let read = fixed(number, WireType.fourBytes, UInt32.self) {
             values.append(Float(bitPattern: read))
             return true
@@ -313,7 +313,7 @@ package struct WireDecoder: FieldVisitor {
         return packed(number, UInt32.self) { values.append(Float(bitPattern: $0)) }
     }
 
-    package mutating func field(_ number: UInt32, _ values: inout [Double]) -> Bool {
+    package mutating func field(_ number: UInt32, _ values: inout Series<Double>) -> Bool {
         if let read = fixed(number, WireType.eightBytes, UInt64.self) {
             values.append(Double(bitPattern: read))
             return true
@@ -335,7 +335,7 @@ package struct WireDecoder: FieldVisitor {
         return true
     }
 
-    package mutating func field(_ number: UInt32, _ values: inout [String]) -> Bool {
+    package mutating func field(_ number: UInt32, _ values: inout Series<String>) -> Bool {
         guard let text = text(number) else { return false }
         memoryLeft -= MemoryLayout<String>.stride
         guard memoryLeft >= 0 else {
@@ -346,7 +346,7 @@ package struct WireDecoder: FieldVisitor {
         return true
     }
 
-    package mutating func field<Message: WireMessage>(_ number: UInt32, _ values: inout [Message]) -> Bool {
+    package mutating func field<Message: WireMessage>(_ number: UInt32, _ values: inout Series<Message>) -> Bool {
         guard let length = delimited(number) else { return false }
         values.append(Message())
         read(into: &values[values.count - 1], length)
