@@ -147,6 +147,10 @@ if embeddedLibraries != nil {
 // scripts/fuzz sets this: libFuzzer brings the main function, so that the target links in no other build.
 if Context.environment["HAILOSWIFT_FUZZ"] != nil {
     products.append(.executable(name: "hef-fuzzer", targets: ["HefFuzzer"]))
+    products.append(.executable(name: "tool-fuzzer", targets: ["ToolFuzzer"]))
+    targets.append(
+        .executableTarget(
+            name: "ToolFuzzer", dependencies: ["Commands", "HEFWriter"], path: "Fuzzing/ToolFuzzer", swiftSettings: swiftSettings))
     targets.append(
         .executableTarget(
             name: "HefFuzzer", dependencies: ["Base", "HEF", "HEFWriter", "Hailo", "Planner"],

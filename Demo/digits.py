@@ -12,7 +12,7 @@ import pathlib
 import sys
 
 import numpy as np
-from pictures import as_text, enlarge, side_by_side, write_png
+from pictures import as_text, enlarge, side_by_side, write_png, write_text
 from quantization import QuantizedNetwork
 
 FOLDER = pathlib.Path(__file__).resolve().parent
@@ -44,11 +44,23 @@ def draw(images: np.ndarray, found: np.ndarray, right: np.ndarray, png: pathlib.
         print("   ".join(f"-> {found[i]}".center(16) for i in chosen))
     wrong = np.flatnonzero(found != right)
     for index in wrong:
-        print(f"picture {index} is a {right[index]}, but was taken for a {found[index]}")
-    rows = [np.hstack([enlarge(image[:, :, 0], 6) for image in images[i : i + 20]]) for i in range(0, 100, 20)]
+        print(f"picture {index} shows {right[index]}, and was taken for {found[index]}")
     png.parent.mkdir(parents=True, exist_ok=True)
-    write_png(str(png), np.vstack(rows))
-    print(f"100 of the digits are in {png}")
+    write_png(str(png), sheet(images[:100], found, right))
+    print(f"100 of the digits, with what they were taken for, are in {png}")
+
+
+def sheet(images: np.ndarray, found: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Digits in rows of twenty, each with its class below it: red where that is wrong."""
+    size, gap, line = 8 * 5, 8, 22
+    rows = (len(images) + 19) // 20
+    picture = np.full((rows * (size + line + gap) + gap, 20 * (size + gap) + gap, 3), 32, np.uint8)
+    for index, image in enumerate(images):
+        top, left = gap + index // 20 * (size + line + gap), gap + index % 20 * (size + gap)
+        picture[top : top + size, left : left + size] = enlarge(image[:, :, 0], 5)[:, :, None]
+        colour = (120, 230, 120) if found[index] == right[index] else (255, 90, 90)
+        write_text(picture, str(found[index]), left + size // 2 - 7, top + size, 2, colour)
+    return picture
 
 
 def main() -> int:

@@ -13,7 +13,7 @@ import pathlib
 import sys
 
 import numpy as np
-from pictures import draw_box, enlarge, write_png
+from pictures import draw_box, enlarge, write_png, write_text
 from quantization import QuantizedNetwork
 from shapes import NAMES, SIZE, Box, detections, found_share, picture
 
@@ -66,18 +66,23 @@ def are_equal(found: list[Box], expected: list[Box]) -> bool:
 
 
 def draw(images: np.ndarray, found: list[list[Box]], png: pathlib.Path) -> None:
-    """The first sixteen pictures, four times as large, with a frame around each shape in a colour of its own."""
-    tiles = []
-    for image, boxes in zip(images[:16], found):
+    """The first sixteen pictures, four times as large, with a frame around each shape and its name and score."""
+    size, gap = 4 * SIZE, 8
+    sheet = np.full((4 * (size + gap) + gap, 4 * (size + gap) + gap, 3), 32, np.uint8)
+    for index, (image, boxes) in enumerate(zip(images[:16], found)):
         tile = enlarge(image, 4)
         for box in boxes:
-            draw_box(
-                tile, (box.x - box.width / 2) * 4, (box.y - box.height / 2) * 4, (box.x + box.width / 2) * 4,
-                (box.y + box.height / 2) * 4, COLOURS[box.shape],
-            )
-        tiles.append(tile)
+            left, top = (box.x - box.width / 2) * 4, (box.y - box.height / 2) * 4
+            draw_box(tile, left, top, (box.x + box.width / 2) * 4, (box.y + box.height / 2) * 4, COLOURS[box.shape])
+        for box in boxes:
+            text = f"{NAMES[box.shape]} {box.score:.2f}"
+            left = int(np.clip((box.x - box.width / 2) * 4, 0, size - 2 * (6 * len(text) + 1)))
+            top = int(np.clip((box.y - box.height / 2) * 4 - 18, 0, size - 18))
+            write_text(tile, text, left, top, 2, (0, 0, 0), COLOURS[box.shape])
+        y, x = gap + index // 4 * (size + gap), gap + index % 4 * (size + gap)
+        sheet[y : y + size, x : x + size] = tile
     png.parent.mkdir(parents=True, exist_ok=True)
-    write_png(str(png), np.vstack([np.hstack(tiles[i : i + 4]) for i in range(0, 16, 4)]))
+    write_png(str(png), sheet)
 
 
 def main() -> int:

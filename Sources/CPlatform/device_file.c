@@ -25,7 +25,6 @@ static void listen_to_forks(void) { pthread_atfork(before_fork, in_parent, in_ch
 
 struct platform_device_file *platform_open_device(const char *path, int *failure) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, listen_to_forks);
     struct platform_device_file *file = malloc(sizeof *file);
     if (file == NULL) {
         *failure = ENOMEM;
@@ -34,6 +33,8 @@ struct platform_device_file *platform_open_device(const char *path, int *failure
     // Not under the lock: what stands in for the system when a program is preloaded may have locks of its own.
     file->descriptor = platform_open(path, O_RDWR, 0);
     if (file->descriptor >= 0) {
+        // Only now, so that the handlers of what stands in come first in the child.
+        pthread_once(&once, listen_to_forks);
         pthread_mutex_lock(&files_lock);
         file->next = files;
         files = file;

@@ -155,8 +155,8 @@ extension Picture {
                 }
             }
         }
-        let thickness = max(1, max(height, width) / 200)
+        let thickness = max(2, max(height, width) / 200)
         self.frame(top: top, left: left, bottom: bottom, right: right, color, thickness: thickness)
-        write(found.label, top: max(top, 0), left: max(left, 0), on: color, size: thickness)
+        write(found.label, top: max(top, 0), left: max(left, 0), on: color, size: max(thickness, 3))
     }
 }

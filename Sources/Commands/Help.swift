@@ -7,11 +7,11 @@ enum Help {
 
         commands:
           devices    list the devices of this machine and the emulated ones
-          info       say who a device is and how warm
-          inspect    say what is in a model (a HEF file); needs no device
+          info       show the identity, the versions and the sensors of a device
+          inspect    show what is in a model (a HEF file); needs no device
           plan       print how a model is set up on a chip; needs no device
           run        set a model up on a device and pass frames through it
-          doctor     run a model on a strict emulated device and say what is wrong with it
+          doctor     run a model on a strict emulated device and report what is wrong with it
           emulate    let a program find emulated devices as if they were in the machine
           compile-emulated
                      make a model of a network that the emulated device can compute
@@ -23,7 +23,10 @@ enum Help {
         "emulator:hailo8" and "emulator:hailo8l". Without --device the environment variable HAILOSWIFT_DEVICE counts,
         else the only device of the machine. An emulated device is never chosen unasked.
 
-        exit status: 0 success, 1 the command failed (standard error says why), 2 it was called wrongly
+        "--" ends the options: what follows is a file, or the command that "emulate" runs.
+
+        exit status: 0 success; 1 the command failed, also if an answer could not be written (standard error says why);
+        2 it was called wrongly; 126 and 127 as shells have it, of the command that "emulate" runs
         """
 
     static let devices = """
@@ -42,7 +45,8 @@ enum Help {
         usage: hailoctl inspect FILE [--json]
 
         Reads and checks a compiled model and prints its inputs and outputs, the streams that carry them, what is loaded
-        into the chip, and what is left for the host to do. Needs no device.
+        into the chip, and what is left for the host to do. Types and orders are the words that "hailoctl run" takes. On a
+        terminal lines are as long as it is wide. Needs no device.
 
           --json    print one JSON object
 
@@ -69,7 +73,7 @@ enum Help {
         """
 
     static let run = """
-        usage: hailoctl run FILE [--frames N] [--input NAME=PATH]… [--output-dir DIR] [--type TYPE] [--order ORDER]
+        usage: hailoctl run FILE [--frames N] [--input [NAME=]PATH]… [--output-dir DIR] [--type TYPE] [--order ORDER]
                             [--input-type TYPE] [--input-order ORDER] [--raw] [--async DEPTH] [--device ID]
                             [--group NAME] [--batch N] [--power MODE] [--timeout SECONDS] [--json]
                             [--detections] [--draw FILE.png] [--score T] [--iou T] [--max-per-class N] …
@@ -79,32 +83,34 @@ enum Help {
 
           --frames N     how many frames; with 0 each group begins to run and stops again. As many as the longest input
                          file has if not given
-          --input N=PATH frames of input N, one behind the other; a file that is too short begins anew. Without a file all
-                         bytes are 0
+          --input PATH   frames of the only input, one behind the other; "-" reads standard input. A file that is too short
+                         begins again. Without a file all bytes are 0
+          --input N=PATH the same for input N of several
           --output-dir D write the frames of each output to D/NAME.raw, with "-" for "/" in names
           --type TYPE    numbers of the outputs: auto (the model's own), u8, u16 or f32
-          --order ORDER  order of the outputs' numbers: auto (the model's own), nhwc, nchw …; of boxes: by-class, by-score,
-                         with-masks
+          --order ORDER  order of the outputs' numbers, as "hailoctl inspect" names it: auto (the model's own), nhwc, nchw …;
+                         of boxes: by-class, by-score, with-masks
           --input-type TYPE, --input-order ORDER
                          the same for the inputs
           --detections   print what was found in each frame
           --draw FILE    draw what was found on the picture that was given, as a PNG file; several frames are numbered
         \(DetectionArguments.help)
           --raw          frames are in the layout of the chip, stream by stream, as "hailoctl inspect" lists them
-          --async DEPTH  how many frames are under way at a time: 1 to wait for each, as many as fit if not given
+          --async DEPTH  how many frames are in flight at a time: 1 to wait for each, as many as fit if not given
           --timeout S    how long a frame may take, 10 seconds if not given
           --device ID    the device; see "hailoctl --help" for the forms
         \(SessionArguments.help)
-          --json         print one JSON object, with rate and latencies
+          --json         print one JSON object
 
-        Rate and latencies are printed on a terminal only. The latency of a frame is the time from handing it over to
-        having its outputs.
+        Prints the rate and the latencies, and the files that were written. The latency of a frame is the time from handing
+        it over to having its outputs.
 
         examples:
           hailoctl run model.hef --frames 0 --device emulator
-          hailoctl run model.hef --frames 100 --type f32 --input model/input=frames.bin --output-dir /tmp
+          hailoctl run model.hef --frames 100 --type f32 --input frames.bin --output-dir /tmp
+          ffmpeg -i film.mp4 -f rawvideo -pix_fmt rgb24 -s 640x640 - | hailoctl run model.hef --input -
           hailoctl run model.hef --frames 10000 --async 1 --json
-          hailoctl run detector.hef --input model/input=picture.rgb --draw found.png --score 0.5
+          hailoctl run detector.hef --input picture.rgb --draw found.png --score 0.5
         """
 
     static let doctor = """
@@ -156,11 +162,14 @@ enum Help {
         """
 
     static let info = """
-        usage: hailoctl info [--device ID] [--json]
+        usage: hailoctl info [--device ID] [--power] [--json]
 
-        Opens a device without reserving it and prints its identity, its versions and its sensors.
+        Opens a device without reserving it and prints its identity, its versions and its temperature.
 
           --device ID    the device; see "hailoctl --help" for the forms
+          --power        measure the power that the device draws, too. Only boards with current monitoring can. The
+                         measurement switches the overcurrent protection off for a moment, also for a program that is
+                         running frames
           --json         print one JSON object
 
         examples:

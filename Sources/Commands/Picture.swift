@@ -86,23 +86,19 @@ struct Picture {
 
     // MARK: PNG
 
-    /// The file, without compression.
+    /// The file.
     var png: [UInt8] {
         var lines: [UInt8] = []
-        for y in 0..<height { lines += [0] + pixels[(y * width * 3)..<((y + 1) * width * 3)] }
-        var packed: [UInt8] = [0x78, 0x01]
-        let most = 0xffff
-        for start in stride(from: 0, to: lines.count, by: most) {
-            let block = lines[start..<min(start + most, lines.count)]
-            let size = UInt16(block.count)
-            packed.append(start + most >= lines.count ? 1 : 0)
-            for number in [size, ~size] { packed += [UInt8(number & 0xff), UInt8(number >> 8)] }
-            packed += block
+        for y in 0..<height {
+            // The second filter: each line as what it adds to the one above, which is nothing for most of them.
+            lines.append(2)
+            for x in (y * width * 3)..<((y + 1) * width * 3) {
+                lines.append(pixels[x] &- (y > 0 ? pixels[x - width * 3] : 0))
+            }
         }
-        packed += Picture.bytes(Picture.adler(lines))
         let header = Picture.bytes(UInt32(width)) + Picture.bytes(UInt32(height)) + [8, 2, 0, 0, 0]
         return [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] + Picture.chunk("IHDR", header)
-            + Picture.chunk("IDAT", packed) + Picture.chunk("IEND", [])
+            + Picture.chunk("IDAT", Deflate.compress(lines)) + Picture.chunk("IEND", [])
     }
 
     private static func bytes(_ number: UInt32) -> [UInt8] {
@@ -112,14 +108,5 @@ struct Picture {
     private static func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
         let checked = Array(name.utf8) + content
         return bytes(UInt32(content.count)) + checked + bytes(checked.withUnsafeBytes { CRC32.checksum($0) })
-    }
-
-    private static func adler(_ bytes: [UInt8]) -> UInt32 {
-        var (low, high): (UInt32, UInt32) = (1, 0)
-        for byte in bytes {
-            low = (low + UInt32(byte)) % 65521
-            high = (high + low) % 65521
-        }
-        return high << 16 | low
     }
 }

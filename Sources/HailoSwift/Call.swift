@@ -35,7 +35,7 @@ func required(_ text: UnsafePointer<CChar>?, _ name: StaticString) throws(HailoE
     return String(cString: text)
 }
 
-/// As long as a path may be; no name, id or list of settings needs more.
+/// As long as a path may be. No name, id or list of settings needs more.
 private let longestText = 4096
 
 /// The element at an index that came from a caller.

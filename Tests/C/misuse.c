@@ -287,7 +287,7 @@ static void wrong_values(void) {
     hailoswift_device_list *other = NULL;
     CHECK(hailoswift_device_list_get(list, SIZE_MAX, &entry) == HAILOSWIFT_INVALID_ARGUMENT);
     CHECK(hailoswift_device_list_get(list, hailoswift_device_list_count(list), &entry) == HAILOSWIFT_INVALID_ARGUMENT);
-    CHECK(says("beyond"));
+    CHECK(says("out of range"));
     CHECK(hailoswift_scan(2, &other) == HAILOSWIFT_INVALID_ARGUMENT);
     options.exclusive = 2;
     CHECK(hailoswift_device_open("emulator", &options, &device) == HAILOSWIFT_INVALID_ARGUMENT);
@@ -297,8 +297,12 @@ static void wrong_values(void) {
 }
 
 static void long_texts_are_cut(void) {
-    char id[5000];
+    char id[4001], endless[5000];
     hailoswift_device *device = NULL;
+    memset(endless, 'x', sizeof endless - 1);
+    endless[sizeof endless - 1] = 0;
+    CHECK(hailoswift_device_open(endless, NULL, &device) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("argument id is longer than 4096 bytes"));
     memset(id, 'x', sizeof id - 1);
     id[sizeof id - 1] = 0;
     CHECK(hailoswift_device_open(id, NULL, &device) == HAILOSWIFT_UNKNOWN_ID);

@@ -22,14 +22,14 @@ import Testing
         if let fetched = golden.fetched { #expect(received.filter { $0.descriptors > 0 }.count == fetched.count) }
     }
 
-    @Test(arguments: ["hand_landmark_lite", "lightface_slim", "fast_depth"])
+    private static let realModels = PlanGolden.fixtures.deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "shared/hefs")
+
+    @Test(
+        .enabled(if: FileManager.default.fileExists(atPath: realModels.path), "the real models are not there"),
+        arguments: ["hand_landmark_lite", "lightface_slim", "fast_depth"])
     func realModels(name: String) throws {
-        let path = PlanGolden.fixtures.deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "shared/hefs/\(name).hef").path
-        guard FileManager.default.fileExists(atPath: path) else {
-            print("skipped: there is no \(path)")
-            return
-        }
+        let path = EmulatedConfigurationTests.realModels.appending(path: "\(name).hef").path
         let model = try Model.load(path: path)
         for chip in ["emulator:hailo8", "emulator:hailo8l"] {
             guard chip == "emulator:hailo8" || model.file.architecture.runsOnHailo8L else { continue }

@@ -1,15 +1,20 @@
 """hailoctl as a person and as a script use it."""
 
 import json
+import re
+import struct
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
-from repository import BROKEN_MODELS, HEADER, MODELS, TOOL, run
+from repository import BROKEN_MODELS, HEADER, MODELS, ROOT, TOOL, run
 
 #: What stands behind the number of frames that nobody computed.
-SYNTHETIC = " (synthetic outputs: no chip computed them)"
+SYNTHETIC = r" \(synthetic outputs: no chip computed them\)"
+#: What "run" says of a group, in a pipe as on a terminal.
+RATE = r"group {group}: {frames}" + SYNTHETIC + r", \d+ frames/s, latency [\d.]+ ms \(median\), [\d.]+ ms \(99 %\) with \d+ in flight"
 
 
 def test_devices_lists_the_emulated_ones():
@@ -43,8 +48,19 @@ def test_info_as_json():
     assert info["architecture"] == "hailo8"
     assert info["emulated"] is True
     assert info["temperature"] == {"sensor0": 45.5, "sensor1": 46.25, "sample_count": 7}
-    assert info["power_watts"] == 1.625
     assert len(info["soc_id"]) == 64
+
+
+def test_power_is_measured_on_request_only(tmp_path):
+    """It switches the overcurrent protection off for a moment, also for a program that runs frames."""
+    for words, measures in (([], False), (["--power"], True)):
+        trace = tmp_path / f"trace-{measures}.jsonl"
+        result = run(TOOL, "info", "--device", "emulator", "--json", *words, HAILOSWIFT_TRACE=trace)
+        assert json.loads(result.stdout).get("power_watts") == (1.625 if measures else None)
+        assert ("POWER_MEASUREMENT" in trace.read_text()) == measures
+    assert "power" not in run(TOOL, "info", "--device", "emulator").stdout
+    assert "1.625 W" in run(TOOL, "info", "--device", "emulator", "--power").stdout
+    assert "overcurrent protection" in run(TOOL, "info", "--help").stdout
 
 
 def test_the_environment_names_the_standard_device():
@@ -75,6 +91,10 @@ def test_help_of_one_command(words):
     [
         ([], "no command given"),
         (["dance"], 'there is no command "dance"'),
+        (["scan"], 'you may be looking for "hailoctl devices"'),
+        (["fw-control", "identify"], 'you may be looking for "hailoctl info"'),
+        (["parse-hef", "x.hef"], 'you may be looking for "hailoctl inspect"'),
+        (["measure-power"], 'you may be looking for "hailoctl info --power"'),
         (["info", "--dance"], "unknown option --dance"),
         (["info", "--device"], "option --device needs a value"),
         (["info", "emulator"], 'unexpected word "emulator"'),
@@ -130,6 +150,46 @@ def test_a_trace_that_cannot_be_written_is_an_error():
     assert "cannot write the trace file /nowhere/trace.jsonl" in result.stderr
 
 
+def test_a_trace_that_cannot_be_written_to_its_end_is_said():
+    """Once, and the command goes on."""
+    result = run(TOOL, "info", "--device", "emulator", HAILOSWIFT_TRACE="/dev/full")
+    assert "EMULATED" in result.stdout
+    (line,) = result.stderr.splitlines()
+    assert "the trace file is incomplete" in line and "ENOSPC" in line
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["devices"], ["devices", "--json"], ["info", "--device", "emulator"], ["info", "--device", "emulator", "--json"],
+        ["inspect", MODELS / "mc2.hef"], ["inspect", "--json", MODELS / "mc2.hef"], ["plan", MODELS / "mc2.hef"],
+        ["plan", "--json", MODELS / "mc2.hef"], ["run", MODELS / "mc2.hef", "--device", "emulator"], ["--help"], ["--version"],
+        ["run", MODELS / "mc2.hef", "--device", "emulator", "--json"], ["doctor", MODELS / "mc2.hef"], ["info", "--help"],
+    ],
+    ids=lambda words: " ".join(map(str, words)).replace(str(MODELS) + "/", ""),
+)  # fmt: skip
+def test_answers_that_cannot_be_written_are_failures(words):
+    with open("/dev/full", "w") as full:
+        result = subprocess.run([TOOL, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr == "hailoctl: cannot write to standard output (No space left on device)\n"
+
+
+def test_a_full_disk_is_a_failure(tmp_path):
+    """The file of a size limit stands for the disk: what is there is cut, and the tool says so."""
+    words = [str(TOOL), "plan", "--json", str(MODELS / "mc70_chain.hef")]
+    result = run("sh", "-c", f'ulimit -f 8; trap "" XFSZ; "$@" >{tmp_path}/plan.json', "sh", *words)
+    assert result.returncode == 1 and "cannot write to standard output (File too large)" in result.stderr
+    words = [str(TOOL), "run", str(MODELS / "min_v2.hef"), "--device", "emulator", "--frames", "1000", "--output-dir", str(tmp_path)]
+    result = run("sh", "-c", 'ulimit -f 8; trap "" XFSZ; "$@"', "sh", *words)
+    assert result.returncode == 1 and f"cannot write {tmp_path}/min-conv1.raw (File too large)" in result.stderr
+
+
+def test_a_reader_that_leaves_is_no_failure():
+    result = run("sh", "-c", f"trap '' PIPE; {{ {TOOL} plan {MODELS / 'mc70_chain.hef'}; echo $? >&2; }} | head -n 1")
+    assert result.stderr == "0\n"
+
+
 def test_run_sets_all_groups_up():
     result = run(TOOL, "run", MODELS / "groups2.hef", "--frames", "0", "--device", "emulator")
     assert (result.returncode, result.stderr) == (0, "")
@@ -153,10 +213,11 @@ def test_run_writes_the_frames_of_all_outputs(tmp_path, depth):
     model = MODELS / "io_multi.hef"
     result = run(TOOL, "run", model, "--frames", 50, "--raw", "--output-dir", tmp_path, "--device", "emulator", *depth)
     assert (result.returncode, result.stderr) == (0, "")
-    # Rate and latencies are for people.
-    assert result.stdout == f"group mio: 50 frames{SYNTHETIC}\n"
+    first, *written = result.stdout.splitlines()
+    assert re.fullmatch(RATE.format(group="mio", frames="50 frames"), first)
     files = sorted(tmp_path.iterdir())
     assert len(files) == 4
+    assert sorted(written) == [f"wrote {file}" for file in files]
     for file in files:
         data = file.read_bytes()
         size = len(data) // 50
@@ -168,12 +229,154 @@ def test_run_cycles_inputs_and_counts_their_frames(tmp_path):
     frames = tmp_path / "frames"
     frames.write_bytes(b"".join(bytes([number]) * 512 for number in range(3)))
     words = ["--raw", "--output-dir", tmp_path, "--device", "emulator,output=checksum", "--input", f"min/input_layer1={frames}"]
-    first = [run(TOOL, "run", MODELS / "min_v2.hef", *words, *more) for more in ([], ["--frames", 7])]
-    assert [result.stdout for result in first] == [f"group min: {n} frames{SYNTHETIC}\n" for n in (3, 7)]
+    for count, more in ((3, []), (7, ["--frames", 7])):
+        result = run(TOOL, "run", MODELS / "min_v2.hef", *words, *more)
+        assert re.fullmatch(RATE.format(group="min", frames=f"{count} frames"), result.stdout.splitlines()[0])
     data = (tmp_path / "min-conv1.raw").read_bytes()
     outputs = [data[start : start + 128] for start in range(0, len(data), 128)]
     # What comes out tells what went in: frames 0, 1, 2 and again.
     assert outputs == (outputs[:3] * 3)[:7] and len(set(outputs)) == 3
+
+
+def test_one_frame_is_singular():
+    result = run(TOOL, "run", MODELS / "min_v2.hef", "--device", "emulator")
+    assert re.fullmatch(RATE.format(group="min", frames="1 frame"), result.stdout.strip())
+
+
+@pytest.mark.parametrize("path", ["-", "/dev/stdin"])
+@pytest.mark.parametrize("named", ["", "min/input_layer1="])
+def test_run_reads_frames_from_standard_input(tmp_path, path, named):
+    frames = b"".join(bytes([number]) * 512 for number in range(5))
+    words = ["run", MODELS / "min_v2.hef", "--raw", "--device", "emulator,output=checksum", "--output-dir", tmp_path]
+    (tmp_path / "frames").write_bytes(frames)
+    outputs = []
+    for source in (path, str(tmp_path / "frames")):
+        # A pipe, which cannot be mapped.
+        result = subprocess.run([TOOL, *words, "--input", named + source], input=frames, capture_output=True, check=False)
+        assert result.returncode == 0, result.stderr
+        outputs.append((tmp_path / "min-conv1.raw").read_bytes())
+    assert outputs[0] == outputs[1] and len(outputs[0]) == 5 * 128
+
+
+def test_the_only_input_needs_no_name():
+    several = run(TOOL, "run", MODELS / "io_multi.hef", "--input", "x.bin", "--device", "emulator")
+    assert several.returncode == 1 and "--input takes NAME=PATH for each" in several.stderr
+    twice = run(TOOL, "run", MODELS / "groups2.hef", "--input", "-", "--device", "emulator")
+    assert twice.returncode == 1 and "standard input can be read once only" in twice.stderr
+
+
+def test_two_dashes_end_the_options(tmp_path):
+    model = tmp_path / "--json"
+    model.write_bytes((MODELS / "min_v2.hef").read_bytes())
+    for command in (["inspect"], ["plan"], ["run", "--device", "emulator", "--frames", "2"]):
+        result = subprocess.run([TOOL, *command, "--", "--json"], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert result.returncode == 0 and "{" not in result.stdout, result.stderr
+
+
+def test_what_inspect_prints_is_what_run_takes():
+    for name in ("min_v2", "nf_yolov5", "fmt_out_nhwc_u16", "nf_argmax_nhcw", "fmt_out_f8cr"):
+        text = run(TOOL, "inspect", MODELS / f"{name}.hef").stdout
+        (row,) = (line.split() for line in text.splitlines() if line.strip().startswith("output "))
+        kind, order = next((row[index : index + 2] for index, word in enumerate(row) if word in ("u8", "u16", "f32")))
+        words = ["--type", kind, "--order", order]
+        result = run(TOOL, "run", MODELS / f"{name}.hef", "--device", "emulator", *words)
+        assert result.returncode == 0, f"{name} {words}: {result.stderr}"
+        upper = run(TOOL, "run", MODELS / f"{name}.hef", "--device", "emulator", "--type", kind.upper(), "--order", order.upper())
+        assert upper.returncode == 0, upper.stderr
+
+
+@pytest.mark.parametrize("columns", [80, 60, 132, 400])
+@pytest.mark.parametrize("name", ["io_multi", "nf_yolov5_seg", "mc70_chain", "multinet3_order", "cfg_many_bursts"])
+def test_inspect_fits_the_terminal(columns, name):
+    model = MODELS / f"{name}.hef"
+    program = (
+        "import fcntl, os, pty, struct, subprocess, sys, termios\n"
+        "main, side = pty.openpty()\n"
+        f"fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack('HHHH', 40, {columns}, 0, 0))\n"
+        f"process = subprocess.Popen([{str(TOOL)!r}, 'inspect', {str(model)!r}], stdout=side)\n"
+        "os.close(side)\n"
+        "try:\n"
+        "    while data := os.read(main, 65536): sys.stdout.buffer.write(data)\n"
+        "except OSError: pass\n"
+        "sys.exit(process.wait())\n"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    lines = result.stdout.splitlines()
+    plain = run(TOOL, "inspect", model).stdout
+    assert max(map(len, lines)) <= max(columns, longest_word(plain) + 8)
+    # Nothing gets lost.
+    facts = set(re.findall(r"[\w./]+", plain.lower()))
+    assert facts <= set(re.findall(r"[\w./]+", result.stdout.lower()))
+
+
+def longest_word(text):
+    return max(map(len, text.split()))
+
+
+def test_the_emulated_command_that_is_not_there():
+    missing = run(TOOL, "emulate", "--", "no-such-program")
+    assert missing.returncode == 127 and "cannot run no-such-program: No such file or directory" in missing.stderr
+    forbidden = run(TOOL, "emulate", "--", "/etc/passwd")
+    assert forbidden.returncode == 126 and "Permission denied" in forbidden.stderr
+    assert run(TOOL, "emulate", "--", "sh", "-c", "exit 7").returncode == 7
+
+
+def test_pictures_are_named_and_small(tmp_path):
+    picture = tmp_path / "found.png"
+    words = ["--input", ROOT / "Demo/picture.rgb", "--device", "emulator", "--draw", picture]
+    result = run(TOOL, "run", ROOT / "Demo/shapes.hef", *words)
+    assert result.stdout.splitlines()[1:] == [f"wrote {picture}"]
+    assert json.loads(run(TOOL, "run", ROOT / "Demo/shapes.hef", *words, "--json").stdout)["groups"][0]["pictures"] == [str(picture)]
+    data = picture.read_bytes()
+    width, height = struct.unpack(">II", data[16:24])
+    (start, size) = (data.index(b"IDAT"), struct.unpack(">I", data[data.index(b"IDAT") - 4 :][:4])[0])
+    lines = zlib.decompress(data[start + 4 :][:size])
+    assert len(lines) == height * (3 * width + 1) and len(data) < len(lines) // 4
+    rows, above = [], bytes(3 * width)
+    for y in range(height):
+        line = lines[y * (3 * width + 1) :][: 3 * width + 1]
+        assert line[0] == 2
+        above = bytes((a + b) & 255 for a, b in zip(line[1:], above))
+        rows.append(above)
+    # The upper left pixel of the picture, six times as large.
+    assert rows[0][:18] == rows[5][:18] == (ROOT / "Demo/picture.rgb").read_bytes()[:3] * 6
+    # The label of the square: white on the colour of its class.
+    assert b"\xff\xff\xff" in b"".join(rows) and bytes((60, 180, 75)) in b"".join(rows)
+
+
+def test_tensors_without_bytes_are_refused():
+    """Damaged models of this kind ended the tool with SIGILL."""
+    model = BROKEN_MODELS.parent / "unplannable/no_features.hef"
+    for words in (["doctor"], ["run", "--device", "emulator"], ["run", "--device", "emulator", "--raw"], ["plan"]):
+        result = run(TOOL, words[0], model, *words[1:])
+        assert result.returncode == 1, (words, result.returncode)
+        assert "its frames have no bytes" in result.stdout + result.stderr, words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input x shape=1x1x1 zero=-9223372036854775808",
+        "input a shape=65535x65535x65535\n" + "".join(f"concat b{n} from={','.join([f'b{n - 1}' if n else 'a'] * 256)}\n" for n in range(6)),
+        "input a shape=4x4x4\r\nmaxpool b from=a size=2\r\noutput b\r\n" + "nonsense",
+    ],
+    ids=["number", "sides", "lines"],
+)
+def test_networks_that_cannot_be(tmp_path, text):
+    network = tmp_path / "bad.net"
+    network.write_text(text, newline="")
+    result = run(TOOL, "compile-emulated", network, "--output", tmp_path / "out.hef")
+    assert result.returncode == 1 and "bad.net" in result.stderr, result
+    if "nonsense" in text:
+        assert "line 4" in result.stderr
+
+
+def test_no_more_frames_than_fit_are_in_flight():
+    result = run(TOOL, "run", MODELS / "min_v2.hef", "--device", "emulator", "--frames", "40", "--async", str(2**63 - 1))
+    assert result.returncode == 0, result.stderr
+
+
 
 
 def test_run_reports_as_json(tmp_path):
@@ -199,7 +402,7 @@ def test_run_shows_rate_and_progress_on_a_terminal():
     result = subprocess.run([sys.executable, "-c", program], stdin=subprocess.DEVNULL, capture_output=True, check=False)
     text = result.stdout.decode()
     assert result.returncode == 0
-    assert "of 20000 frames" in text and "frames/s, latency" in text and "1 under way" in text
+    assert "of 20000 frames" in text and "frames/s, latency" in text and "1 in flight" in text
 
 
 def test_run_says_once_why_frames_stopped():
@@ -217,7 +420,7 @@ def test_run_says_once_why_frames_stopped():
         (["run", "x.hef", "--frames", "-3"], 2, "--frames takes a number from 0"),
         (["run", "x.hef", "--frames", "1", "--type", "i4"], 2, "--type takes auto"),
         (["run", "x.hef", "--frames", "1", "--order", "hwcn"], 2, "--order takes auto"),
-        (["run", "x.hef", "--frames", "1", "--input", "a"], 2, "--input takes NAME=PATH"),
+        (["run", "x.hef", "--frames", "1", "--input", "a="], 2, "--input takes PATH or NAME=PATH"),
         (["run", "x.hef", "--frames", "1", "--timeout", "soon"], 2, "--timeout takes a number"),
         (["run", MODELS / "min_v2.hef", "--frames", "1", "--input", "a=b"], 1, 'it has "min/input_layer1"'),
         (["run", MODELS / "min_v2.hef", "--frames", "1", "--input", f"min/input_layer1={HEADER}"], 1, "no whole number of frames"),
@@ -296,7 +499,7 @@ def test_the_doctor_tells_what_went_wrong():
     result = run(TOOL, "doctor", MODELS / "mc2.hef", "--device", device)
     assert result.returncode == 1
     assert "finding: mc2: " in result.stdout and "sram memory full" in result.stdout
-    assert "1 findings" in result.stderr
+    assert "1 finding\n" in result.stderr
     result = run(TOOL, "doctor", MODELS / "l8_partial_204.hef")
     assert result.returncode == 1 and "working clusters have layout 0x33" in result.stdout
 

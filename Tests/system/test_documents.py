@@ -1,6 +1,7 @@
 """Holds the documents to the repository: links lead somewhere, commands exist, examples work."""
 
 import re
+import shutil
 import subprocess
 import sys
 
@@ -55,6 +56,27 @@ def test_the_python_examples_of_the_readme_run(tmp_path):
         program.write_text(block)
         result = run("sh", "-c", f"cd {ROOT} && {sys.executable} {program}", PYTHONPATH=ROOT / "bindings/python/src")
         assert result.returncode == 0, result.stderr
+
+
+def test_the_swift_example_of_the_readme_runs():
+    """A package outside of the tree, as a user writes it, and whose name for the folder of the checkout is another."""
+    if shutil.which("swift") is None:
+        pytest.skip("swift is not in PATH")
+    folder = ROOT / "build/consumer/classifier"
+    sources = folder / "Sources/Classifier"
+    sources.mkdir(parents=True, exist_ok=True)
+    checkout = folder.parent / "hailoswift"
+    checkout.unlink(missing_ok=True)
+    checkout.symlink_to(ROOT)
+    for path, language in ((folder / "Package.swift", "swift-package"), (sources / "main.swift", "swift")):
+        (block,) = code_blocks(ROOT / "README.md", language)
+        # What has not changed is not compiled again.
+        if not path.exists() or path.read_text() != block:
+            path.write_text(block)
+    result = run("sh", "-c", f"cd {folder} && swift run Classifier {ROOT}/Demo/digits.hef")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "EMULATED HAILO-8 AI ACCELERATOR 45.5" in result.stdout
+    assert re.search(r"^class \d$", result.stdout, re.M)
 
 
 def test_the_settings_of_the_emulator_are_documented():

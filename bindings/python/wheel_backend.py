@@ -6,10 +6,13 @@ The library has to be built first (scripts/build), or named by HAILOSWIFT_LIBRAR
 import base64
 import hashlib
 import os
-import platform
 import re
+import sys
 import zipfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from glibc_floor import wheel_tag  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
@@ -30,18 +33,27 @@ def _library():
 
 
 def _tag():
-    # The library needs glibc 2.34 or later, which has pthread and dl inside libc.
-    return f"py3-none-manylinux_2_34_{platform.machine()}"
+    return "py3-none-" + wheel_tag([_library()])
 
 
 def _metadata():
     return (
-        "Metadata-Version: 2.1\n"
+        "Metadata-Version: 2.4\n"
         "Name: hailoswift\n"
         f"Version: {_version()}\n"
         "Summary: Compiled neural networks on Hailo-8 and Hailo-8L accelerators\n"
-        "License: MIT\n"
+        "Keywords: hailo,neural networks,inference,accelerator\n"
+        "License-Expression: MIT\n"
+        "License-File: LICENSE\n"
+        "Classifier: Development Status :: 4 - Beta\n"
+        "Classifier: Intended Audience :: Developers\n"
+        "Classifier: Operating System :: POSIX :: Linux\n"
+        "Classifier: Programming Language :: Python :: 3\n"
+        "Classifier: Topic :: Scientific/Engineering :: Artificial Intelligence\n"
+        "Classifier: Typing :: Typed\n"
         "Requires-Python: >=3.9\n"
+        "Provides-Extra: numpy\n"
+        'Requires-Dist: numpy; extra == "numpy"\n'
         "Description-Content-Type: text/markdown\n\n" + (HERE / "README.md").read_text()
     )
 

@@ -120,8 +120,11 @@ def _check_shape(array: Any, port: Port, shape: Optional[_Shape], label: str) ->
         height_first = port.format.order is not Order.NCHW
         swapped = (wanted[2], *wanted[:2]) if height_first else (*wanted[1:], wanted[0])
         if swapped in (found, found[1:]):
-            order, axes = ("NCHW", "features first") if height_first else ("NHWC", "features last")
-            text += f". It comes with its {axes}: choose set_format({port.name!r}, order=Order.{order})"
+            order, axes, move = ("NCHW", "first", "-3, -1") if height_first else ("NHWC", "last", "-1, -3")
+            text += (
+                f". Its features come {axes}: choose set_format({port.name!r}, order=Order.{order}) if the model can do that, "
+                f"else pass np.ascontiguousarray(np.moveaxis(array, {move}))"
+            )
     _refuse(text)
 
 

@@ -56,7 +56,8 @@ class Buffer(Handle):
         self._open_handle = handle
         address, length = ctypes.c_void_p(), ctypes.c_size_t()
         check(library().hailoswift_buffer_get_data(handle, ctypes.byref(address), ctypes.byref(length)))
-        self._address, self.size = address.value or 0, length.value
+        self._address: int = address.value or 0
+        self.size: int = length.value
         self._views: list[weakref.ref[Any]] = []
 
     @property

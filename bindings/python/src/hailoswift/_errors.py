@@ -80,7 +80,8 @@ class MissingFileError(FileError, FileNotFoundError):
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(status, message)
-        self.errno, self.strerror = errno.ENOENT, os.strerror(errno.ENOENT)
+        self.errno: int = errno.ENOENT
+        self.strerror: str = os.strerror(errno.ENOENT)
 
 
 class HefError(HailoError, ValueError):

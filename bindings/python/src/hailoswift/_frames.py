@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, Optional, TypeVar, cast
 
@@ -33,7 +34,7 @@ class Frames(Generic[_Output]):
         ]
         size = inputs[0].frame_size if inputs else 0
         # What is less than a frame is meant to be one, and refused as such.
-        self.count = max(views[0].nbytes // size, 1 if views[0].nbytes else 0) if size else 0
+        self.count: int = max(views[0].nbytes // size, 1 if views[0].nbytes else 0) if size else 0
         self._are_given = out is not None
         if out is None:
             self._results = [_empty(port, shapes.get((True, port.name)), self.count) for port in outputs]
@@ -52,10 +53,10 @@ class Frames(Generic[_Output]):
         pointers = [pointer(view) for view in views + targets]
         self._keep = pointers
         addresses = [address for address, _ in pointers]
-        self.sources = (structs.SourceStruct * len(views))(
+        self.sources: ctypes.Array[structs.SourceStruct] = (structs.SourceStruct * len(views))(
             *[(address, view.nbytes) for address, view in zip(addresses, views)]
         )
-        self.targets = (structs.TargetStruct * len(targets))(
+        self.targets: ctypes.Array[structs.TargetStruct] = (structs.TargetStruct * len(targets))(
             *[(address, target.nbytes) for address, target in zip(addresses[len(views) :], targets)]
         )
 

@@ -165,12 +165,12 @@ class Model(Handle):
         self._open_handle = handle
         info = structs.ModelInfoStruct()
         check(library().hailoswift_model_get_info(handle, ctypes.byref(info)))
-        self.architecture = text(info.architecture)
-        self.compiler_version = text(info.compiler_version)
-        self.hash = text(info.hash)
+        self.architecture: str = text(info.architecture)
+        self.compiler_version: str = text(info.compiler_version)
+        self.hash: str = text(info.hash)
         self.header_version: int = info.header_version
-        self.runs_on_hailo8 = bool(info.runs_on_hailo8)
-        self.runs_on_hailo8l = bool(info.runs_on_hailo8l)
+        self.runs_on_hailo8: bool = bool(info.runs_on_hailo8)
+        self.runs_on_hailo8l: bool = bool(info.runs_on_hailo8l)
         self.groups: tuple[Group, ...] = tuple(self._group(index) for index in range(info.group_count))
 
     @staticmethod
