@@ -85,15 +85,23 @@ import Testing
         }
     }
 
-    /// The file that the tests of the tool use.
+    /// The file that the tests of the tool use: a model that runs, but for the features of its input.
     @Test func theFileOfTheToolsTests() throws {
-        let bytes = try DamagedModelTests.file {
-            ($0.base.height, $0.base.width, $0.base.features) = (6, 8, 0)
-        }
+        let sound = [UInt8](try Data(contentsOf: URL(fileURLWithPath: PlanGolden.path(of: "min_v2"))))
+        let place = try Model.load(bytes: sound).file.container.message
+        var message = try sound[place].withUnsafeBytes { try WireDecoder.decode(HefMessage.self, from: $0) }
+        let layers = message.networkGroups[0].contexts[0].metadata.edgeLayers
+        let index = try #require(layers.firstIndex { $0.direction == 0 })
+        guard case .info(var info) = layers[index].kind else { throw HailoError(.hefInvalid, "no layer") }
+        info.base.features = 0
+        message.networkGroups[0].contexts[0].metadata.edgeLayers[index].kind = .info(info)
+        let damaged = sound[..<place.lowerBound] + WireEncoder.encode(message) + sound[place.upperBound...]
+        let bytes = try #require(HefBuilder.resigned(Array(damaged)))
+        #expect(try refusal(bytes)?.message.contains("its frames have no bytes") == true)
         let path = PlanGolden.path(of: "no_features", in: "unplannable")
-        #expect(FileManager.default.contents(atPath: path) == Data(bytes))
         if ProcessInfo.processInfo.environment["HAILOSWIFT_WRITE_FIXTURES"] != nil {
             try Data(bytes).write(to: URL(fileURLWithPath: path))
         }
+        #expect(FileManager.default.contents(atPath: path) == Data(bytes))
     }
 }

@@ -5,6 +5,10 @@ import HEF
 import Hailo
 import Testing
 
+/// Models of others, beside the repository.
+private let realModelFolder = PlanGolden.fixtures.deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "shared/hefs")
+
 /// Whole sessions on the emulated device: it accepts everything, and the configuration data arrives as it is in the file.
 @Suite struct EmulatedConfigurationTests {
     @Test(arguments: PlanGolden.accepted)
@@ -22,14 +26,11 @@ import Testing
         if let fetched = golden.fetched { #expect(received.filter { $0.descriptors > 0 }.count == fetched.count) }
     }
 
-    private static let realModels = PlanGolden.fixtures.deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "shared/hefs")
-
     @Test(
-        .enabled(if: FileManager.default.fileExists(atPath: realModels.path), "the real models are not there"),
+        .enabled(if: FileManager.default.fileExists(atPath: realModelFolder.path), "the real models are not there"),
         arguments: ["hand_landmark_lite", "lightface_slim", "fast_depth"])
     func realModels(name: String) throws {
-        let path = EmulatedConfigurationTests.realModels.appending(path: "\(name).hef").path
+        let path = realModelFolder.appending(path: "\(name).hef").path
         let model = try Model.load(path: path)
         for chip in ["emulator:hailo8", "emulator:hailo8l"] {
             guard chip == "emulator:hailo8" || model.file.architecture.runsOnHailo8L else { continue }
