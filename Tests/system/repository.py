@@ -8,6 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "build/libhailoswift.so.0"
 TOOL = ROOT / "build/hailoctl"
+EMULATOR = ROOT / "build/libhailo-emulator.so"
 MODELS = ROOT / "Tests/Fixtures/hef"
 BROKEN_MODELS = ROOT / "Tests/Fixtures/invalid"
 HEADER = ROOT / "include/hailoswift/hailoswift.h"

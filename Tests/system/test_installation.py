@@ -22,6 +22,17 @@ def library_folder(prefix):
     return library.parent
 
 
+def test_all_scripts_share_one_build():
+    """Whatever the environment says of strictness, nothing is compiled a second time."""
+    release = ROOT / "build/embedded/release"
+    products = [release / name for name in ("libhailoswift.so", "libhailo-emulator.so", "libHailoctlArchive.a")]
+    before = [product.stat().st_mtime_ns for product in products]
+    for strict in (None, "1"):
+        result = run(ROOT / "scripts/build", HAILOSWIFT_STRICT=strict)
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert [product.stat().st_mtime_ns for product in products] == before
+
+
 def test_cmake_finds_it(prefix, tmp_path):
     configure = ["cmake", "-S", ROOT / "Tests/consumer", "-B", tmp_path, f"-DEXAMPLES={EXAMPLES}"]
     subprocess.run([*configure, f"-DCMAKE_PREFIX_PATH={prefix}"], check=True)

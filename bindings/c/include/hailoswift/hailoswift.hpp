@@ -32,6 +32,12 @@ inline void check(hailoswift_status status) {
     if (status != HAILOSWIFT_OK) throw Error(status, hailoswift_last_error());
 }
 
+/** The handle of an object for a call. Throws INVALID_HANDLE if the object was moved from: it has none then. */
+template <typename Handle> Handle *opened(Handle *handle, const char *kind) {
+    if (handle == nullptr) throw Error(HAILOSWIFT_INVALID_HANDLE, std::string("the ") + kind + " was closed");
+    return handle;
+}
+
 /** The devices of this machine; with `emulated`, the emulated ones after the real ones. */
 inline std::vector<hailoswift_device_entry> scan(bool emulated = false) {
     hailoswift_device_list *handle = nullptr;
@@ -59,7 +65,7 @@ public:
 
     hailoswift_device_info info() const {
         hailoswift_device_info info = HAILOSWIFT_DEVICE_INFO_INIT;
-        check(hailoswift_device_get_info(handle_.get(), &info));
+        check(hailoswift_device_get_info(handle(), &info));
         return info;
     }
 
@@ -67,26 +73,26 @@ public:
     std::vector<hailoswift_finding> findings() const {
         std::vector<hailoswift_finding> found;
         hailoswift_finding finding = HAILOSWIFT_FINDING_INIT;
-        while (hailoswift_device_get_finding(handle_.get(), found.size(), &finding) == HAILOSWIFT_OK)
+        while (hailoswift_device_get_finding(handle(), found.size(), &finding) == HAILOSWIFT_OK)
             found.push_back(finding);
         return found;
     }
 
     hailoswift_temperature temperature() const {
         hailoswift_temperature temperature = HAILOSWIFT_TEMPERATURE_INIT;
-        check(hailoswift_device_get_temperature(handle_.get(), &temperature));
+        check(hailoswift_device_get_temperature(handle(), &temperature));
         return temperature;
     }
 
     /** In watts. */
     float power() const {
         float watts = 0;
-        check(hailoswift_device_get_power(handle_.get(), &watts));
+        check(hailoswift_device_get_power(handle(), &watts));
         return watts;
     }
 
     /** The handle, for calls of the C interface; it stays owned by this object. */
-    hailoswift_device *get() const noexcept { return handle_.get(); }
+    hailoswift_device *get() const noexcept { return handle(); }
 
 private:
     struct Release {
@@ -98,6 +104,8 @@ private:
         check(hailoswift_device_open(id, options, &device));
         return device;
     }
+
+    hailoswift_device *handle() const { return opened(handle_.get(), "device"); }
 
     std::unique_ptr<hailoswift_device, Release> handle_;
 };
@@ -121,13 +129,13 @@ public:
 
     hailoswift_model_info info() const {
         hailoswift_model_info info = HAILOSWIFT_MODEL_INFO_INIT;
-        check(hailoswift_model_get_info(handle_.get(), &info));
+        check(hailoswift_model_get_info(handle(), &info));
         return info;
     }
 
     hailoswift_group_info group(std::size_t group = 0) const {
         hailoswift_group_info info = HAILOSWIFT_GROUP_INFO_INIT;
-        check(hailoswift_model_get_group(handle_.get(), group, &info));
+        check(hailoswift_model_get_group(handle(), group, &info));
         return info;
     }
 
@@ -135,7 +143,7 @@ public:
         std::vector<std::string> names;
         for (std::size_t index = 0; index < this->group(group).network_count; ++index) {
             hailoswift_network_info info = HAILOSWIFT_NETWORK_INFO_INIT;
-            check(hailoswift_model_get_network(handle_.get(), group, index, &info));
+            check(hailoswift_model_get_network(handle(), group, index, &info));
             names.emplace_back(info.name);
         }
         return names;
@@ -158,7 +166,7 @@ public:
     }
 
     /** The handle, for calls of the C interface; it stays owned by this object. */
-    hailoswift_model *get() const noexcept { return handle_.get(); }
+    hailoswift_model *get() const noexcept { return handle(); }
 
 private:
     struct Release {
@@ -171,7 +179,7 @@ private:
                                                 std::size_t count) const {
         std::vector<hailoswift_tensor_info> tensors(count, HAILOSWIFT_TENSOR_INFO_INIT);
         for (std::size_t index = 0; index < count; ++index)
-            check(hailoswift_model_get_tensor(handle_.get(), group, direction, index, &tensors[index]));
+            check(hailoswift_model_get_tensor(handle(), group, direction, index, &tensors[index]));
         return tensors;
     }
 
@@ -179,30 +187,37 @@ private:
                                                 std::size_t count) const {
         std::vector<hailoswift_stream_info> streams(count, HAILOSWIFT_STREAM_INFO_INIT);
         for (std::size_t index = 0; index < count; ++index)
-            check(hailoswift_model_get_stream(handle_.get(), group, direction, index, &streams[index]));
+            check(hailoswift_model_get_stream(handle(), group, direction, index, &streams[index]));
         return streams;
     }
+
+    hailoswift_model *handle() const { return opened(handle_.get(), "model"); }
 
     std::unique_ptr<hailoswift_model, Release> handle_;
 };
 
-/** Frames that are under way. When it is destroyed the job goes on; its memory has to stay until it is over. */
+/** Frames in flight. When it is destroyed the job goes on; its memory must stay until it is over. */
 class Job {
 public:
     explicit Job(hailoswift_job *job) : handle_(job) {}
 
+    /** Sends the frames of a prepared job; see hailoswift_job_submit(). After TIMEOUT it may be called again. */
+    void submit(std::uint32_t timeout_ms = HAILOSWIFT_WAIT_FOREVER) { check(hailoswift_job_submit(handle(), timeout_ms)); }
+
     /** Waits until the job is over and throws what went wrong; TIMEOUT if it goes on. */
-    void wait(std::uint32_t timeout_ms = 0) const { check(hailoswift_job_wait(handle_.get(), timeout_ms)); }
-    bool is_finished() const { return hailoswift_job_is_finished(handle_.get()) != 0; }
-    void cancel() { check(hailoswift_job_cancel(handle_.get())); }
+    void wait(std::uint32_t timeout_ms = HAILOSWIFT_WAIT_FOREVER) const { check(hailoswift_job_wait(handle(), timeout_ms)); }
+    bool is_finished() const { return hailoswift_job_is_finished(handle()) != 0; }
+    void cancel() { check(hailoswift_job_cancel(handle())); }
 
     /** The handle, for calls of the C interface; it stays owned by this object. */
-    hailoswift_job *get() const noexcept { return handle_.get(); }
+    hailoswift_job *get() const noexcept { return handle(); }
 
 private:
     struct Release {
         void operator()(hailoswift_job *job) const { hailoswift_job_release(job); }
     };
+
+    hailoswift_job *handle() const { return opened(handle_.get(), "job"); }
 
     std::unique_ptr<hailoswift_job, Release> handle_;
 };
@@ -213,39 +228,39 @@ public:
     /** New memory. */
     Buffer(const Device &device, std::size_t size) {
         hailoswift_buffer *buffer = nullptr;
-        check(hailoswift_buffer_allocate(device.get(), size, &buffer));
+        check(hailoswift_buffer_allocate(opened(device.get(), "device"), size, &buffer));
         handle_.reset(buffer);
     }
 
     /** Memory of the caller's own, in whole pages. */
     static Buffer registered(const Device &device, void *data, std::size_t size) {
         hailoswift_buffer *buffer = nullptr;
-        check(hailoswift_buffer_register(device.get(), data, size, &buffer));
+        check(hailoswift_buffer_register(opened(device.get(), "device"), data, size, &buffer));
         return Buffer(buffer);
     }
 
     /** The memory of another driver, by its dma-buf. */
     static Buffer imported(const Device &device, int dma_buf, std::size_t size) {
         hailoswift_buffer *buffer = nullptr;
-        check(hailoswift_buffer_import(device.get(), dma_buf, size, &buffer));
+        check(hailoswift_buffer_import(opened(device.get(), "device"), dma_buf, size, &buffer));
         return Buffer(buffer);
     }
 
     void *data() const {
         void *data = nullptr;
-        check(hailoswift_buffer_get_data(handle_.get(), &data, nullptr));
+        check(hailoswift_buffer_get_data(handle(), &data, nullptr));
         return data;
     }
 
     std::size_t size() const {
         void *data = nullptr;
         std::size_t size = 0;
-        check(hailoswift_buffer_get_data(handle_.get(), &data, &size));
+        check(hailoswift_buffer_get_data(handle(), &data, &size));
         return size;
     }
 
     /** The handle, for calls of the C interface; it stays owned by this object. */
-    hailoswift_buffer *get() const noexcept { return handle_.get(); }
+    hailoswift_buffer *get() const noexcept { return handle(); }
 
 private:
     struct Release {
@@ -253,6 +268,8 @@ private:
     };
 
     explicit Buffer(hailoswift_buffer *buffer) : handle_(buffer) {}
+
+    hailoswift_buffer *handle() const { return opened(handle_.get(), "buffer"); }
 
     std::unique_ptr<hailoswift_buffer, Release> handle_;
 };
@@ -278,8 +295,8 @@ public:
         : handle_(create(device, model, &options)) {}
 
     /** Lets the group run; 0 stands for the batch size that the session was created with. */
-    void activate(std::uint32_t batch_size = 0) { check(hailoswift_session_activate(handle_.get(), batch_size)); }
-    void deactivate() { check(hailoswift_session_deactivate(handle_.get())); }
+    void activate(std::uint32_t batch_size = 0) { check(hailoswift_session_activate(handle(), batch_size)); }
+    void deactivate() { check(hailoswift_session_deactivate(handle())); }
 
     std::vector<hailoswift_port_info> inputs() const { return ports(HAILOSWIFT_INPUT, info().input_count); }
     std::vector<hailoswift_port_info> outputs() const { return ports(HAILOSWIFT_OUTPUT, info().output_count); }
@@ -287,54 +304,64 @@ public:
     /** Chooses how an input or output is exchanged; see hailoswift_session_set_format(). */
     void set_format(hailoswift_direction direction, const std::string &name, hailoswift_type type,
                     hailoswift_order order = HAILOSWIFT_ORDER_AUTO) {
-        check(hailoswift_session_set_format(handle_.get(), direction, name.c_str(), type, order));
+        check(hailoswift_session_set_format(handle(), direction, name.c_str(), type, order));
     }
 
     /** What counts as a detection in an output; see hailoswift_detection_settings. */
     hailoswift_detection_settings detection_settings(const std::string &output) const {
         hailoswift_detection_settings settings = HAILOSWIFT_DETECTION_SETTINGS_INIT;
-        check(hailoswift_session_get_detection_settings(handle_.get(), output.c_str(), &settings));
+        check(hailoswift_session_get_detection_settings(handle(), output.c_str(), &settings));
         return settings;
     }
 
     void set_detection_settings(const std::string &output, const hailoswift_detection_settings &settings) {
-        check(hailoswift_session_set_detection_settings(handle_.get(), output.c_str(), &settings));
+        check(hailoswift_session_set_detection_settings(handle(), output.c_str(), &settings));
     }
 
     /** Passes frames through; see hailoswift_session_run(). */
     void run(std::size_t frame_count, const std::vector<hailoswift_source> &inputs,
-             const std::vector<hailoswift_target> &outputs, std::uint32_t timeout_ms = 0) {
-        check(hailoswift_session_run(handle_.get(), frame_count, inputs.data(), inputs.size(), outputs.data(),
+             const std::vector<hailoswift_target> &outputs, std::uint32_t timeout_ms = HAILOSWIFT_WAIT_FOREVER) {
+        check(hailoswift_session_run(handle(), frame_count, inputs.data(), inputs.size(), outputs.data(),
                                      outputs.size(), timeout_ms));
     }
 
-    /** Sends frames on their way; see hailoswift_session_submit(). */
+    /** Makes a job whose frames Job::submit() sends; see hailoswift_session_prepare(). */
+    Job prepare(std::size_t frame_count, const std::vector<hailoswift_source> &inputs,
+                const std::vector<hailoswift_target> &outputs, hailoswift_job_callback callback = nullptr,
+                void *user_data = nullptr) {
+        hailoswift_job *job = nullptr;
+        check(hailoswift_session_prepare(handle(), frame_count, inputs.data(), inputs.size(), outputs.data(),
+                                         outputs.size(), callback, user_data, &job));
+        return Job(job);
+    }
+
+    /** Sends frames; see hailoswift_session_submit(). */
     Job submit(std::size_t frame_count, const std::vector<hailoswift_source> &inputs,
                const std::vector<hailoswift_target> &outputs,
                const hailoswift_submit_options &options = HAILOSWIFT_SUBMIT_OPTIONS_INIT) {
         hailoswift_job *job = nullptr;
-        check(hailoswift_session_submit(handle_.get(), frame_count, inputs.data(), inputs.size(), outputs.data(),
+        check(hailoswift_session_submit(handle(), frame_count, inputs.data(), inputs.size(), outputs.data(),
                                         outputs.size(), &options, &job));
         return Job(job);
     }
 
     /** Waits until all jobs are over. */
-    void drain(std::uint32_t timeout_ms = 0) { check(hailoswift_session_drain(handle_.get(), timeout_ms)); }
+    void drain(std::uint32_t timeout_ms = HAILOSWIFT_WAIT_FOREVER) { check(hailoswift_session_drain(handle(), timeout_ms)); }
 
     hailoswift_queue_info queue() const {
         hailoswift_queue_info info = HAILOSWIFT_QUEUE_INFO_INIT;
-        check(hailoswift_session_get_queue(handle_.get(), &info));
+        check(hailoswift_session_get_queue(handle(), &info));
         return info;
     }
 
     hailoswift_session_info info() const {
         hailoswift_session_info info = HAILOSWIFT_SESSION_INFO_INIT;
-        check(hailoswift_session_get_info(handle_.get(), &info));
+        check(hailoswift_session_get_info(handle(), &info));
         return info;
     }
 
     /** The handle, for calls of the C interface; it stays owned by this object. */
-    hailoswift_session *get() const noexcept { return handle_.get(); }
+    hailoswift_session *get() const noexcept { return handle(); }
 
 private:
     struct Release {
@@ -344,16 +371,18 @@ private:
     std::vector<hailoswift_port_info> ports(hailoswift_direction direction, std::size_t count) const {
         std::vector<hailoswift_port_info> ports(count, HAILOSWIFT_PORT_INFO_INIT);
         for (std::size_t index = 0; index < count; ++index)
-            check(hailoswift_session_get_port(handle_.get(), direction, index, &ports[index]));
+            check(hailoswift_session_get_port(handle(), direction, index, &ports[index]));
         return ports;
     }
 
     static hailoswift_session *create(const Device &device, const Model &model,
                                       const hailoswift_session_options *options) {
         hailoswift_session *session = nullptr;
-        check(hailoswift_session_create(device.get(), model.get(), options, &session));
+        check(hailoswift_session_create(opened(device.get(), "device"), opened(model.get(), "model"), options, &session));
         return session;
     }
+
+    hailoswift_session *handle() const { return opened(handle_.get(), "session"); }
 
     std::unique_ptr<hailoswift_session, Release> handle_;
 };
