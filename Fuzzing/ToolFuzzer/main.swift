@@ -19,8 +19,8 @@ private enum Files {
     static let arrays = memory("arrays.npz")
 
     private static func memory(_ name: String) -> (descriptor: CInt, path: String) {
-        let descriptor = memfd_create(name, 0)
-        return (descriptor, "/proc/self/fd/\(descriptor)")
+        let path = "/dev/shm/hailoctl-fuzzer-\(getpid())-\(name)"
+        return (open(path, O_RDWR | O_CREAT, 0o600), path)
     }
 
     static func write(_ bytes: ArraySlice<UInt8>, to file: (descriptor: CInt, path: String)) {

@@ -65,7 +65,8 @@ enum InspectCommand {
         lines.append(indented(Table(contexts(group.coreOp)).text(width: width)))
         for op in group.postOps {
             let inputs = op.inputs.map { $0.name.text }.joined(separator: ", ")
-            lines.append("  on the host: \(op.name) makes \(op.output.name) of \(inputs)")
+            let text = "on the host: \(op.name) makes \(op.output.name) of \(inputs)"
+            lines.append(indented(Table.wrapped(text, width ?? .max).joined(separator: "\n  ")))
         }
         return lines.joined(separator: "\n\n")
     }

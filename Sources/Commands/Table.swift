@@ -7,21 +7,21 @@ struct Table {
 
     private static let gap = 2
 
-    /// Lines of columns, each as wide as its widest cell. What does not fit into `width` characters is broken: at the commas
-    /// of the last column or, if that does not help, each row into lines of its own.
+    /// Lines of columns, each as wide as its widest cell. What does not fit into `width` characters is broken: the last
+    /// column or, if that does not help, each row into lines of its own.
     func text(width: Int? = nil) -> String {
         let widths = columnWidths
         guard let width, widths.reduce(0, { $0 + $1 + Table.gap }) - Table.gap > width else {
             return rows.map { line($0, widths) }.joined(separator: "\n")
         }
         let indentation = widths.dropLast().reduce(0) { $0 + $1 + Table.gap }
-        if width - indentation >= Table.narrowest, hasLists {
+        if width - indentation >= Table.narrowest {
             return rows.map { broken($0, widths, indentation, width) }.joined(separator: "\n")
         }
         return records(width)
     }
 
-    /// Less than that is no room for a column of lists.
+    /// Less than that is no room for a column of words.
     private static let narrowest = 24
 
     private var columnWidths: [Int] {
@@ -34,8 +34,6 @@ struct Table {
         }
         return widths
     }
-
-    private var hasLists: Bool { rows.contains { ($0.last ?? "").contains(",") } }
 
     private func line(_ row: [String], _ widths: [Int]) -> String {
         var line = ""
@@ -51,7 +49,7 @@ struct Table {
     /// A row whose last cell goes on in further lines below itself.
     private func broken(_ row: [String], _ widths: [Int], _ indentation: Int, _ width: Int) -> String {
         guard let last = row.last else { return "" }
-        let lines = Table.wrapped(last.split(separator: ",").map { String($0.drop { $0 == " " }) }, width - indentation)
+        let lines = Table.wrapped(last, width - indentation)
         return line(row.dropLast() + [lines.first ?? ""], widths)
             + lines.dropFirst().map { "\n" + spaces(indentation) + $0 }.joined()
     }
@@ -64,19 +62,21 @@ struct Table {
             let facts = zip(headings, row).dropFirst(2).filter { $1 != "-" && !$1.isEmpty }.map { heading, cell in
                 (heading.isEmpty ? "" : Output.lowered(heading) + " ") + cell
             }
-            return ([head] + Table.wrapped(facts, width - 4).map { "    " + $0 }).joined(separator: "\n")
+            let lines = Table.wrapped(facts.joined(separator: "; "), width - Table.indentation)
+            return ([head] + lines.map { spaces(Table.indentation) + $0 }).joined(separator: "\n")
         }.joined(separator: "\n")
     }
 
-    /// Parts with commas between them, in lines of at most that many characters where the parts allow it.
-    private static func wrapped(_ parts: [String], _ width: Int) -> [String] {
+    private static let indentation = 4
+
+    /// Words in lines of at most that many characters, where the words allow it.
+    static func wrapped(_ text: String, _ width: Int) -> [String] {
         var lines: [String] = []
-        for (index, part) in parts.enumerated() {
-            let text = part + (index < parts.count - 1 ? "," : "")
-            if let last = lines.last, last.count + 1 + text.count <= width {
-                lines[lines.count - 1] = last + " " + text
+        for word in text.split(separator: " ") {
+            if let last = lines.last, last.count + 1 + word.count <= width {
+                lines[lines.count - 1] = last + " " + word
             } else {
-                lines.append(text)
+                lines.append(String(word))
             }
         }
         return lines

@@ -305,9 +305,10 @@ def test_inspect_fits_the_terminal(columns, name):
     lines = result.stdout.splitlines()
     plain = run(TOOL, "inspect", model).stdout
     assert max(map(len, lines)) <= max(columns, longest_word(plain) + 8)
-    # Nothing gets lost.
-    facts = set(re.findall(r"[\w./]+", plain.lower()))
-    assert facts <= set(re.findall(r"[\w./]+", result.stdout.lower()))
+    # Nothing gets lost, but for the headings of what speaks for itself.
+    words = re.compile(r"[\w./]+")
+    facts = {word.lower() for word in words.findall(plain) if word not in ("NAME", "STREAM", "CONTEXT", "LAYERS")}
+    assert facts <= set(words.findall(result.stdout.lower()))
 
 
 def longest_word(text):
