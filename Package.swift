@@ -24,20 +24,6 @@ let swiftSettings: [SwiftSetting] =
     // not stopped by a new warning.
     + (isStrict ? [.unsafeFlags(["-warnings-as-errors"])] : [])
 
-/// How a shipped library is linked: alone, with no more than what `target`'s map exports.
-func exportLinkerSettings(_ target: String, soname: String) -> [LinkerSetting] {
-    embeddedLibraries.map { folder in
-        [
-            .unsafeFlags([
-                "-use-ld=lld", "-nostartfiles", "-L\(folder)", "-lswiftUnicodeDataTables",
-                "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all",
-                "-Xlinker", "--version-script=Sources/\(target)/exports.map",
-                "-Xlinker", "-soname=\(soname)",
-            ])
-        ]
-    } ?? []
-}
-
 /// The loops over the bytes of frames have to be fast; everything else of the shipped library shall be small.
 let fastSettings: [SwiftSetting] =
     embeddedLibraries == nil ? swiftSettings : swiftSettings + [.unsafeFlags(["-O"])]
@@ -50,9 +36,19 @@ let smallSettings: [SwiftSetting] =
             "-Xllvm", "-machine-outliner-reruns=3",
         ])
     ]
+/// Embedded Swift compiles what a module imports together with it, so that the objects of the rooms below are never linked
+/// and no time is spent on them.
+let unlinkedSettings: [SwiftSetting] =
+    embeddedLibraries == nil
+    ? swiftSettings
+    : swiftSettings + [
+        .unsafeFlags([
+            "-Osize", "-Xllvm", "-sil-disable-pass=closure-specialize", "-Xfrontend", "-disable-llvm-optzns",
+        ])
+    ]
 
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: smallSettings)
+    .target(name: name, dependencies: dependencies, swiftSettings: unlinkedSettings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -86,25 +82,24 @@ var targets: [Target] = [
         ]),
     .target(
         name: "HailoSwift", dependencies: ["Base", "CHailoSwift", "CPlatform", "HEF", "Hailo"],
-        exclude: ["exports.map"],
-        swiftSettings: smallSettings,
-        linkerSettings: exportLinkerSettings("HailoSwift", soname: "libhailoswift.so.0")),
+        exclude: ["exports.map"], swiftSettings: smallSettings),
     // The tool writes HEF files for the emulated core; the shipped library reads them only.
     room("HEFWriter", ["Base", "HEF"]),
     room("NetworkCompiler", ["Base", "CPlatform", "CoreProgram", "HEF", "HEFWriter"]),
-    room("Commands", ["Base", "CPlatform", "Firmware", "HEF", "Hailo", "NetworkCompiler", "Planner"]),
+    .target(
+        name: "Commands",
+        dependencies: ["Base", "CPlatform", "Firmware", "HEF", "Hailo", "NetworkCompiler", "Planner"],
+        swiftSettings: smallSettings),
 ]
 
 if embeddedLibraries != nil {
-    // scripts/build links the tool from this archive: SwiftPM would link the ordinary Swift runtime into a C executable.
-    products.append(.library(name: "HailoctlArchive", type: .static, targets: ["Commands"]))
-    products.append(.library(name: "hailo-emulator", type: .dynamic, targets: ["HailoEmulator"]))
+    // One product, so that the compiler works on all that is shipped at once. scripts/build links it.
+    products.append(.library(name: "Shipped", type: .static, targets: ["HailoSwift", "Commands", "HailoEmulator"]))
     targets += [
         .target(name: "CPreload", dependencies: ["CPlatform"]),
         .target(
             name: "HailoEmulator", dependencies: ["Base", "CPlatform", "CPreload", "Emulator"],
-            exclude: ["exports.map"], swiftSettings: smallSettings,
-            linkerSettings: exportLinkerSettings("HailoEmulator", soname: "libhailo-emulator.so")),
+            exclude: ["exports.map"], swiftSettings: smallSettings),
     ]
 } else {
     products.append(.executable(name: "hailoctl", targets: ["hailoctl"]))
