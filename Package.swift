@@ -145,7 +145,8 @@ if Context.environment["HAILOSWIFT_FUZZ"] != nil {
     products.append(.executable(name: "tool-fuzzer", targets: ["ToolFuzzer"]))
     targets.append(
         .executableTarget(
-            name: "ToolFuzzer", dependencies: ["Commands", "HEFWriter"], path: "Fuzzing/ToolFuzzer", swiftSettings: swiftSettings))
+            name: "ToolFuzzer", dependencies: ["Commands", "HEFWriter"], path: "Fuzzing/ToolFuzzer",
+            swiftSettings: swiftSettings))
     targets.append(
         .executableTarget(
             name: "HefFuzzer", dependencies: ["Base", "HEF", "HEFWriter", "Hailo", "Planner"],

@@ -23,7 +23,8 @@ package final class Thread: @unchecked Sendable {
         let boxed = Unmanaged.passRetained(Body(body))
         var thread = pthread_t()
         let failure = platform_start_thread(
-            &thread, name.utf8Start, { raw in if let raw { Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run() } },
+            &thread, name.utf8Start,
+            { raw in if let raw { Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run() } },
             boxed.toOpaque())
         guard failure == 0 else {
             boxed.release()

@@ -73,7 +73,8 @@ enum DoctorCommand {
             try loop.run(frames) { _ in }
             try session.deactivate()
         }
-        return "\(counted(session.info.contexts, "context")), \(2 * frames) frames, \(session.info.dataOrigin.name) outputs"
+        return
+            "\(counted(session.info.contexts, "context")), \(2 * frames) frames, \(session.info.dataOrigin.name) outputs"
             + (isRaw ? ", raw, since the host has work left to do with them" : "")
     }
 }

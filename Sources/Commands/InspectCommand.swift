@@ -78,7 +78,8 @@ enum InspectCommand {
             case .boxes(let boxes): "\(counted(boxes.classes, "class")), \(counted(boxes.maxPerClass, "box")) each"
             }
         return [
-            tensor.name.text, extent, FormatWords.word(tensor.format.type), FormatWords.word(tensor.format.order), "\(tensor.frameSize)",
+            tensor.name.text, extent, FormatWords.word(tensor.format.type), FormatWords.word(tensor.format.order),
+            "\(tensor.frameSize)",
             tensor.quantization.scale == 0 ? "-" : "\(tensor.quantization.scale)",
             // Without a scale for the whole tensor, each feature has its own.
             tensor.quantization.scale == 0 ? "-" : "\(tensor.quantization.zeroPoint)",

@@ -178,8 +178,9 @@ enum RunCommand {
                 .notFound,
                 "the model has no input \"\(name)\"; it has " + names.map { "\"\($0)\"" }.joined(separator: ", "))
         }
-        guard request.inputs.filter({ FrameFile.isStandardInput($0.path) }).count <= 1, sessions.count == 1
-            || !request.inputs.contains(where: { FrameFile.isStandardInput($0.path) })
+        guard request.inputs.filter({ FrameFile.isStandardInput($0.path) }).count <= 1,
+            sessions.count == 1
+                || !request.inputs.contains(where: { FrameFile.isStandardInput($0.path) })
         else {
             throw HailoError(.invalidArgument, "standard input can be read once only; choose one input and one --group")
         }

@@ -1,7 +1,8 @@
 internal import Base
 
 /// Numbers of an instruction: an array of those who write programs, or memory that a program was read into.
-package struct Numbers<Element: FixedWidthInteger & BitwiseCopyable & Sendable>: RandomAccessCollection, Equatable, Sendable,
+package struct Numbers<Element: FixedWidthInteger & BitwiseCopyable & Sendable>: RandomAccessCollection, Equatable,
+    Sendable,
     ExpressibleByArrayLiteral
 {
     private let array: [Element]

@@ -64,7 +64,8 @@ extension Program {
         }
         guard tensors <= mostTensors, instructions <= mostInstructions else {
             throw wrong(
-                "it has \(counted(tensors, "tensor")) and \(counted(instructions, "instruction")); \(mostTensors) can be")
+                "it has \(counted(tensors, "tensor")) and \(counted(instructions, "instruction")); \(mostTensors) can be"
+            )
         }
         var program = Program()
         var position = headerSize

@@ -200,7 +200,9 @@ package final class DMA: @unchecked Sendable {
                 // Of channels that exist, the driver refuses only those that are enabled.
                 guard error.status == .driverFailure else { throw error }
                 throw HailoError(
-                    .busy, "\(driver.name): \(what) was refused: another program is running frames through them. Stop it first")
+                    .busy,
+                    "\(driver.name): \(what) was refused: another program is running frames through them. Stop it first"
+                )
             }
             ledger.didEnable(channels)
         }
@@ -234,13 +236,15 @@ package final class DMA: @unchecked Sendable {
             if let second = launch.second { call.buffers.1 = DMA.exported(second) }
             call.first_interrupts_domain = HAILO_VDMA_INTERRUPTS_DOMAIN_NONE.rawValue
             call.last_interrupts_domain = HAILO_VDMA_INTERRUPTS_DOMAIN_HOST.rawValue
-            let answer = try perform(&call, HAILO_VDMA_LAUNCH_TRANSFER, "starting a transfer of \(counted(size, "byte"))")
+            let answer = try perform(
+                &call, HAILO_VDMA_LAUNCH_TRANSFER, "starting a transfer of \(counted(size, "byte"))")
             ledger.didLaunch(channel, list.handle, buffer.handle, launch)
             guard answer == launch.descriptors else {
                 ledger.didBreak(channel)
                 throw HailoError(
                     .driverFailure,
-                    "\(driver.name): the driver started \(counted(answer, "descriptor")) instead of \(launch.descriptors)")
+                    "\(driver.name): the driver started \(counted(answer, "descriptor")) instead of \(launch.descriptors)"
+                )
             }
         }
     }

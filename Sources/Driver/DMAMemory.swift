@@ -60,7 +60,8 @@ package final class DMAMemory: @unchecked Sendable {
 
     private static func checkSize(_ size: Int) throws(HailoError) {
         guard (1...largest).contains(size) else {
-            throw HailoError(.invalidArgument, "a DMA buffer of \(counted(size, "byte")) cannot be; 1 to \(largest) can")
+            throw HailoError(
+                .invalidArgument, "a DMA buffer of \(counted(size, "byte")) cannot be; 1 to \(largest) can")
         }
     }
 

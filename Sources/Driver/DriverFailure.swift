@@ -28,7 +28,9 @@ package enum DriverFailure {
         case EBUSY:
             return HailoError(.busy, what + ": another program uses the device")
         case ENOMEM, ENOBUFS:
-            return HailoError(.outOfMemory, what + ": there is not enough memory, or the kernel has not enough of the kind that DMA needs")
+            return HailoError(
+                .outOfMemory,
+                what + ": there is not enough memory, or the kernel has not enough of the kind that DMA needs")
         case ECONNRESET:
             return HailoError(.firmwareRejected, what + ": the firmware has closed the channel")
         case ECANCELED:

@@ -90,7 +90,8 @@ final class ComputedFrames {
                 guard size == use.frameBytes else {
                     throw ProgramFailure(
                         use.instruction,
-                        "it has frames of \(counted(use.frameBytes, "byte")) for stream \(use.stream), which carries \(size)")
+                        "it has frames of \(counted(use.frameBytes, "byte")) for stream \(use.stream), which carries \(size)"
+                    )
                 }
             }
         }

@@ -27,7 +27,9 @@ extension EmulatedDriver {
             return -Int(EFAULT)
         }
         if UInt64(size) != call.size {
-            board.violate("VDMA_BUFFER_MAP of \(counted(call.size, "byte")); the driver keeps 32 bits of that, \(counted(size, "byte"))")
+            board.violate(
+                "VDMA_BUFFER_MAP of \(counted(call.size, "byte")); the driver keeps 32 bits of that, \(counted(size, "byte"))"
+            )
         }
         if let memory = file.allocations[call.allocated_buffer_handle], memory.kind == .lowMemory {
             return mapLowMemory(memory, size, &call)
@@ -63,7 +65,8 @@ extension EmulatedDriver {
         guard (size + page - 1) / page * page == memory.size else {
             return board.refuse(
                 EINVAL,
-                "VDMA_BUFFER_MAP of \(counted(size, "byte")) of \(memory.size) bytes of low memory; it goes as a whole only")
+                "VDMA_BUFFER_MAP of \(counted(size, "byte")) of \(memory.size) bytes of low memory; it goes as a whole only"
+            )
         }
         guard let base = memory.mapped() else {
             return board.refuse(ENOMEM, "VDMA_BUFFER_MAP of low memory: no room for it in the address space")
@@ -113,7 +116,8 @@ extension EmulatedDriver {
         }
         guard call.offset &+ call.count <= UInt64(buffer.size) else {
             return board.refuse(
-                EINVAL, "VDMA_BUFFER_SYNC of \(counted(call.count, "byte")) from \(call.offset) of a buffer of \(buffer.size)")
+                EINVAL,
+                "VDMA_BUFFER_SYNC of \(counted(call.count, "byte")) from \(call.offset) of a buffer of \(buffer.size)")
         }
         return 0
     }

@@ -49,7 +49,9 @@ final class DescriptorList {
 
     var count: Int { descriptors.count }
 
-    private init(address: UInt64, pageSize: Int, isCircular: Bool, _ descriptors: UnsafeMutableBufferPointer<Descriptor>) {
+    private init(
+        address: UInt64, pageSize: Int, isCircular: Bool, _ descriptors: UnsafeMutableBufferPointer<Descriptor>
+    ) {
         self.address = address
         self.pageSize = pageSize
         self.isCircular = isCircular

@@ -44,7 +44,8 @@ extension EmulatedDriver {
             address: board.nextListAddress(descriptors: Int(count)), count: Int(count),
             pageSize: Int(call.desc_page_size), isCircular: call.is_circular)
         guard let list else {
-            return board.refuse(ENOMEM, "DESC_LIST_CREATE of \(count) descriptors, for which this process has no memory")
+            return board.refuse(
+                ENOMEM, "DESC_LIST_CREATE of \(count) descriptors, for which this process has no memory")
         }
         file.add(list, handle: handle)
         call.desc_handle = handle

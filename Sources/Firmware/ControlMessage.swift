@@ -144,7 +144,9 @@ package struct ControlResponse: Sendable {
         guard let count = bytes.bigEndian(UInt32.self, at: Frame.responseHeader - 4),
             let parsed = Frame.parameters(bytes[...], count: count, from: Frame.responseHeader)
         else { throw nonsense("a parameter runs over its end") }
-        guard parsed.end == bytes.count else { throw nonsense("it ends \(counted(bytes.count - parsed.end, "byte")) too late") }
+        guard parsed.end == bytes.count else {
+            throw nonsense("it ends \(counted(bytes.count - parsed.end, "byte")) too late")
+        }
         parameters = parsed.list
     }
 

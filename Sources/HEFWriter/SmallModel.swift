@@ -16,12 +16,13 @@ package enum SmallModel {
         message.header.architecture = architecture
         message.header.compilerVersion = "3.31.0"
         message.header.version = 3
-        message.extensions = Series(extensions.map { entry in
-            var item = ExtensionMessage()
-            item.typeIndex = entry.index
-            item.name = entry.name
-            return item
-        })
+        message.extensions = Series(
+            extensions.map { entry in
+                var item = ExtensionMessage()
+                item.typeIndex = entry.index
+                item.name = entry.name
+                return item
+            })
         message.networkGroups = Series(groups.map { group(named: $0) })
         return message
     }

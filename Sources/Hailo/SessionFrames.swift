@@ -181,7 +181,8 @@ extension Session {
         _ bytes: (Int) -> UnsafeRawBufferPointer
     ) throws(HailoError) {
         guard count == ports.count else {
-            throw HailoError(.invalidArgument, "the number of \(what) buffers is \(count), that of \(what)s \(ports.count)")
+            throw HailoError(
+                .invalidArgument, "the number of \(what) buffers is \(count), that of \(what)s \(ports.count)")
         }
         for (index, port) in ports.enumerated() {
             let given = bytes(index)

@@ -44,7 +44,8 @@ func element<Element>(
 ) throws(HailoError) -> Element {
     guard list.indices.contains(index) else {
         throw HailoError(
-            .invalidArgument, "index \(UInt(bitPattern: index)) is out of range; the number of \(what) is \(list.count)")
+            .invalidArgument, "index \(UInt(bitPattern: index)) is out of range; the number of \(what) is \(list.count)"
+        )
     }
     return list[index]
 }

@@ -18,7 +18,9 @@ public func hailoswift_device_get_finding(
         let target = try required(finding, "finding")
         let findings = opened.findings
         guard findings.indices.contains(index) else {
-            throw HailoError(.notFound, "there is no finding \(UInt(bitPattern: index)); the device has \(counted(findings.count, "finding"))")
+            throw HailoError(
+                .notFound,
+                "there is no finding \(UInt(bitPattern: index)); the device has \(counted(findings.count, "finding"))")
         }
         var value = hailoswift_finding()
         value.kind = findings[index].kind.rawValue

@@ -40,7 +40,8 @@ private func imported(
     guard (1...mostNetworkBatches).contains(raw.network_batch_count) else {
         throw HailoError(
             .invalidArgument,
-            "options.network_batch_count is \(UInt(bitPattern: raw.network_batch_count)); it takes up to \(mostNetworkBatches)")
+            "options.network_batch_count is \(UInt(bitPattern: raw.network_batch_count)); it takes up to \(mostNetworkBatches)"
+        )
     }
     guard let batches = raw.network_batches else {
         throw HailoError(

@@ -142,7 +142,8 @@ struct HostOp {
         guard lists.count == count,
             lists.allSatisfy({ $0.allSatisfy { $0.count == 2 && $0.allSatisfy { $0 >= 0 && $0 < 65536 } } })
         else {
-            throw reader.wrong("anchors takes WIDTHxHEIGHT+WIDTHxHEIGHT… for each of \(counted(count, "layer")), not \"\(text)\"")
+            throw reader.wrong(
+                "anchors takes WIDTHxHEIGHT+WIDTHxHEIGHT… for each of \(counted(count, "layer")), not \"\(text)\"")
         }
         return lists.map { $0.map { ($0[0], $0[1]) } }
     }

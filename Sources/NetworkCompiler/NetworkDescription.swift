@@ -26,7 +26,9 @@ package struct NetworkDescription: Sendable {
     package init(_ text: String, file: String) throws(HailoError) {
         self.file = file
         var startsContext = false
-        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" }).enumerated() {
+        for (index, line) in text.split(
+            omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" }
+        ).enumerated() {
             let words = line.prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" || $0 == "\r" }.map { String($0) }
             guard let kind = words.first else { continue }
             switch kind {

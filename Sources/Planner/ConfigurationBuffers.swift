@@ -31,7 +31,8 @@ struct ConfigurationBuffers {
         guard pieces.count <= channels.count else {
             throw place.error(
                 .hefInvalid,
-                "it has data for \(counted(pieces.count, "configuration channel")), but the file announces \(channels.count)")
+                "it has data for \(counted(pieces.count, "configuration channel")), but the file announces \(channels.count)"
+            )
         }
         for (index, channel) in channels.prefix(pieces.count).enumerated() {
             guard let sizes = pieces[UInt8(index)] else {
@@ -80,7 +81,8 @@ struct ConfigurationBuffers {
             }
             // To mark the end of an empty burst would spoil the end of the one before it.
             guard size > 0 else { continue }
-            memory.write(Series(pieces.lazy.filter { $0.size > 0 }), to: stream.buffer, at: stream.usedDescriptors * page)
+            memory.write(
+                Series(pieces.lazy.filter { $0.size > 0 }), to: stream.buffer, at: stream.usedDescriptors * page)
             memory.program(
                 MemoryPlan.Program(
                     list: stream.list, buffer: stream.buffer, size: size, channel: stream.channel,

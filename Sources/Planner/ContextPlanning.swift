@@ -164,7 +164,8 @@ extension GroupPlanner {
     }
 
     private mutating func append(
-        _ type: ContextType, _ number: Int?, _ drafts: Series<ActionDraft>, _ end: [ContextAction], _ edges: ContextEdges,
+        _ type: ContextType, _ number: Int?, _ drafts: Series<ActionDraft>, _ end: [ContextAction],
+        _ edges: ContextEdges,
         at place: Refusal
     ) throws(HailoError) {
         var actions: Series<ContextAction?> = []

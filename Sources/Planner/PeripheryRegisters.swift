@@ -66,7 +66,9 @@ struct PeripheryRegisters {
         init(nms: NmsShape, _ layer: Layer, at place: Refusal) throws(HailoError) {
             let (burst, overflows) = Int(nms.boxSize).multipliedReportingOverflow(by: Int(nms.burstSize))
             guard !overflows, (1...mostInRegister).contains(burst) else {
-                throw place.error(.hefInvalid, "a burst of its boxes has \(overflows ? Int.max : burst) bytes; 1 to \(mostInRegister) can be")
+                throw place.error(
+                    .hefInvalid,
+                    "a burst of its boxes has \(overflows ? Int.max : burst) bytes; 1 to \(mostInRegister) can be")
             }
             let bursts = Int(layer.transferSize) / burst
             guard (1...mostInRegister).contains(bursts) else {
@@ -85,7 +87,8 @@ struct PeripheryRegisters {
             var frame = Int(shape.height &* row)
             guard page < shmifo else {
                 throw place.error(
-                    .hefUnsupported, "its buffer on the chip has \(counted(shmifo, "byte")), no more than a page of \(page) bytes")
+                    .hefUnsupported,
+                    "its buffer on the chip has \(counted(shmifo, "byte")), no more than a page of \(page) bytes")
             }
             if padsInHardware, frame % byteUnit != 0 {
                 guard frame < mostInRegister else {

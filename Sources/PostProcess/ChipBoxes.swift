@@ -24,7 +24,8 @@ final class ChipBoxes {
         self.sourceSize = Int(sourceSize)
         guard list.classes == Int(nms.classes) else {
             throw HailoError(
-                .hefInvalid, "the chip delivers boxes of \(counted(nms.classes, "class")), and \(list.classes) were announced")
+                .hefInvalid,
+                "the chip delivers boxes of \(counted(nms.classes, "class")), and \(list.classes) were announced")
         }
         table = memory.reserve(bytes: transform.targetSize)
         scratch = memory.reserve(bytes: transform.scratchSize)

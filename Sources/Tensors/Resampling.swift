@@ -48,23 +48,24 @@ struct Resampling: @unchecked Sendable {
     /// Each new number looks for the old ones in reach.
     @_optimize(size)
     private static func widened(_ length: Int, _ newLength: Int, _ scale: Float) -> Series<[Share]> {
-        Series((0..<newLength).lazy.map { number in
-            let center = Float(number) + 0.5
-            let position = center / scale
-            let (first, last) = (
-                floor((center - scale) / scale, plus: 0.5), floor((center + scale) / scale, plus: -0.5)
-            )
-            var total: Float = 0
-            var list: [Share] = []
-            for old in first...max(first, last) {
-                let weight = triangle(position - (Float(old) + 0.5))
-                guard weight != 0 else { continue }
-                total += weight
-                list.append(Share(index: clamped(old, length), weight: weight))
-            }
-            for index in list.indices { list[index].weight *= 1 / total }
-            return list
-        })
+        Series(
+            (0..<newLength).lazy.map { number in
+                let center = Float(number) + 0.5
+                let position = center / scale
+                let (first, last) = (
+                    floor((center - scale) / scale, plus: 0.5), floor((center + scale) / scale, plus: -0.5)
+                )
+                var total: Float = 0
+                var list: [Share] = []
+                for old in first...max(first, last) {
+                    let weight = triangle(position - (Float(old) + 0.5))
+                    guard weight != 0 else { continue }
+                    total += weight
+                    list.append(Share(index: clamped(old, length), weight: weight))
+                }
+                for index in list.indices { list[index].weight *= 1 / total }
+                return list
+            })
     }
 
     /// Each old number, and those that would be beyond the ends, gives to the new ones in reach.

@@ -83,7 +83,8 @@ import Testing
                     guard let decoded = try? Program.decode(damaged) else { continue }
                     // Large tensors are allowed; to fill them here takes too long.
                     guard decoded.tensors.allSatisfy({ $0.count < 1 << 20 }) else { continue }
-                    Machine.make(decoded)?.run(load: { _, _ in false }, store: { _, _ in }, exchange: { _, _, _ in true })
+                    Machine.make(decoded)?.run(
+                        load: { _, _ in false }, store: { _, _ in }, exchange: { _, _, _ in true })
                     runs += 1
                 }
             }

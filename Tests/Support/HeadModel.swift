@@ -170,35 +170,38 @@ package struct HeadModel {
         case "yolov8":
             var op = Yolov8OpMessage()
             (op.imageHeight, op.imageWidth) = (height, width)
-            op.decoders = Series((0..<decoders).map { _ in
-                var decoder = Yolov8DecoderMessage()
-                (decoder.boxPad, decoder.classPad, decoder.stride) = (pad(), pad(), number())
-                return decoder
-            })
+            op.decoders = Series(
+                (0..<decoders).map { _ in
+                    var decoder = Yolov8DecoderMessage()
+                    (decoder.boxPad, decoder.classPad, decoder.stride) = (pad(), pad(), number())
+                    return decoder
+                })
             nms.kind = .yolov8(op)
         case "yolox":
             var op = YoloxOpMessage()
             (op.imageHeight, op.imageWidth) = (height, width)
-            op.decoders = Series((0..<decoders).map { _ in
-                var decoder = YoloxDecoderMessage()
-                (decoder.boxPad, decoder.objectnessPad, decoder.classPad) = (pad(), pad(), pad())
-                return decoder
-            })
+            op.decoders = Series(
+                (0..<decoders).map { _ in
+                    var decoder = YoloxDecoderMessage()
+                    (decoder.boxPad, decoder.objectnessPad, decoder.classPad) = (pad(), pad(), pad())
+                    return decoder
+                })
             nms.kind = .yolox(op)
         case "ssd":
             var op = SsdOpMessage()
             (op.imageHeight, op.imageWidth) = (height, width)
             (op.centersScale, op.sizesScale) = (number(), number())
-            op.decoders = Series((0..<decoders).map { _ in
-                var decoder = SsdDecoderMessage()
-                (decoder.boxPad, decoder.classPad) = (pad(), pad())
-                let anchors: Int = number()
-                for _ in 0..<anchors {
-                    decoder.widths.append(number())
-                    decoder.heights.append(number())
-                }
-                return decoder
-            })
+            op.decoders = Series(
+                (0..<decoders).map { _ in
+                    var decoder = SsdDecoderMessage()
+                    (decoder.boxPad, decoder.classPad) = (pad(), pad())
+                    let anchors: Int = number()
+                    for _ in 0..<anchors {
+                        decoder.widths.append(number())
+                        decoder.heights.append(number())
+                    }
+                    return decoder
+                })
             nms.kind = .ssd(op)
         case "yolov5seg":
             var op = YoloSegmentationOpMessage()

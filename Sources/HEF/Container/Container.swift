@@ -30,7 +30,8 @@ package struct Container: Equatable, Sendable {
         guard bytes.count >= Container.commonSize else {
             throw HailoError(
                 .fileError,
-                "the file has \(counted(bytes.count, "byte")), less than the header of a HEF file; it is cut off or no HEF")
+                "the file has \(counted(bytes.count, "byte")), less than the header of a HEF file; it is cut off or no HEF"
+            )
         }
         version = word(4)
         guard version < UInt32(Container.headerSizes.count) else {

@@ -115,7 +115,8 @@ enum NmsReader {
         let burstType = try burstType(message.burstType, features, architecture, at: place)
         guard !features.nmsBursts || burstSize &* boxSize <= largestBurst else {
             throw place.error(
-                .hefInvalid, "bursts of \(burstSize) boxes of \(counted(boxSize, "byte")) are larger than \(largestBurst) bytes")
+                .hefInvalid,
+                "bursts of \(burstSize) boxes of \(counted(boxSize, "byte")) are larger than \(largestBurst) bytes")
         }
         let group = UInt32(truncatingIfNeeded: message.defuse.classGroup)
         guard group < mostDefusedParts else {

@@ -45,7 +45,8 @@ struct LayerReader {
             guard Int(index) < coreOp.networksNames.count else {
                 throw place.error(
                     .invalidArgument,
-                    "it belongs to network \(index), but the file names \(counted(coreOp.networksNames.count, "network"))")
+                    "it belongs to network \(index), but the file names \(counted(coreOp.networksNames.count, "network"))"
+                )
             }
             partialName = coreOp.networksNames[Int(index)]
         } else {
@@ -134,7 +135,8 @@ struct LayerReader {
         return layer(
             name: name, surroundings, base,
             kind: .mux(
-                predecessors: predecessors, heightGCD: message.data.heightGCD, heightRatios: Array(message.data.heightRatios.prefix(predecessors.count))),
+                predecessors: predecessors, heightGCD: message.data.heightGCD,
+                heightRatios: Array(message.data.heightRatios.prefix(predecessors.count))),
             .none, [], buffer, originalNames: message.originalNames)
     }
 

@@ -250,7 +250,8 @@ struct OperationReader {
         case .sleep(let sleep):
             guard sleep.microseconds >= 1000 else {
                 throw place.error(
-                    .hefInvalid, "it sleeps for \(counted(sleep.microseconds, "microsecond")); the shortest sleep is 1000")
+                    .hefInvalid,
+                    "it sleeps for \(counted(sleep.microseconds, "microsecond")); the shortest sleep is 1000")
             }
             return .sleep(microseconds: UInt32(clamping: sleep.microseconds))
         case .halt:

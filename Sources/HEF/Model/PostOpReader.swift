@@ -157,7 +157,8 @@ struct PostOpReader {
 
     private func checkAnchors(heights: Int, widths: Int, at place: Place) throws(HailoError) {
         guard heights == widths else {
-            throw place.error(.hefInvalid, "a decoder has \(counted(heights, "height")) and \(counted(widths, "width")) of anchors")
+            throw place.error(
+                .hefInvalid, "a decoder has \(counted(heights, "height")) and \(counted(widths, "width")) of anchors")
         }
         guard widths <= mostAnchors else {
             throw place.error(.hefInvalid, "a decoder has \(widths) anchors; \(mostAnchors) can be")
@@ -173,7 +174,8 @@ struct PostOpReader {
             let layer = try decoded(decoder.pad, at: place)
             // Of two decoders for one layer the first counts.
             guard !anchors.contains(where: { $0.layer == layer }) else { continue }
-            anchors.append(PostOp.Yolo.Anchors(layer: layer, widths: Array(decoder.widths), heights: Array(decoder.heights)))
+            anchors.append(
+                PostOp.Yolo.Anchors(layer: layer, widths: Array(decoder.widths), heights: Array(decoder.heights)))
         }
         return anchors
     }
@@ -188,7 +190,8 @@ struct PostOpReader {
             let classes = try decoded(decoder.classPad, at: place)
             guard !decoders.contains(where: { $0.boxes == boxes }) else { continue }
             decoders.append(
-                PostOp.Ssd.Decoder(boxes: boxes, classes: classes, widths: Array(decoder.widths),
+                PostOp.Ssd.Decoder(
+                    boxes: boxes, classes: classes, widths: Array(decoder.widths),
                     heights: Array(decoder.heights)))
         }
         try inputs.refuseDecodingOnly(settings)
