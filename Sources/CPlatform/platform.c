@@ -9,6 +9,8 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
+const char *platform_environment(const char *name) { return secure_getenv(name); }
+
 int platform_errno(void) { return errno; }
 
 int platform_open(const char *path, int flags, unsigned mode) {

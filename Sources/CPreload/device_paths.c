@@ -79,7 +79,7 @@ static void make_device(int number) {
 static const char *make_root(void) {
     pthread_mutex_lock(&root_mutex);
     if (root[0] == 0) {
-        const char *base = getenv("TMPDIR");
+        const char *base = secure_getenv("TMPDIR");
         snprintf(root, sizeof root, "%s/hailo-emulator-XXXXXX", base != NULL && base[0] == '/' ? base : "/tmp");
         if (mkdtemp(root) == NULL) {
             fprintf(stderr, "libhailo-emulator: cannot make a folder for the class of devices: %s\n", strerror(errno));

@@ -78,7 +78,6 @@ extension FirmwareStatus {
     static let creditType = FirmwareStatus(rawValue: 0x4032_0007)
     static let edgeCreditType = FirmwareStatus(rawValue: 0x4013_003a)
     static let creditSize = FirmwareStatus(rawValue: 0x4013_0027)
-    static let creditDirection = FirmwareStatus(rawValue: 0x4013_003b)
     static let contextCredits = FirmwareStatus(rawValue: 0x4013_0033)
     static let dummyStream = FirmwareStatus(rawValue: 0x4013_0049)
 

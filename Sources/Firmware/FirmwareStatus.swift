@@ -10,7 +10,6 @@ package struct FirmwareStatus: RawRepresentable, Hashable, Sendable {
 
     package static let success = FirmwareStatus(rawValue: 0)
     package static let invalidVersion = FirmwareStatus(rawValue: 0x4003_0003)
-    package static let overrunBeforeParameters = FirmwareStatus(rawValue: 0x4003_0004)
     package static let overrunAtParameter = FirmwareStatus(rawValue: 0x4003_0005)
     package static let controlAckReceived = FirmwareStatus(rawValue: 0x4003_0006)
     package static let invalidOpcode = FirmwareStatus(rawValue: 0x4003_0007)

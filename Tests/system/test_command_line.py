@@ -1,7 +1,9 @@
 """hailoctl as a person and as a script use it."""
 
 import json
+import os
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -142,6 +144,18 @@ def test_a_trace_records_every_call(tmp_path):
     calls = [line["in"].get("opcode", line["ioctl"]) for line in lines if "ioctl" in line]
     assert calls[:3] == ["QUERY_DRIVER_INFO", "QUERY_DEVICE_PROPERTIES", "IDENTIFY"]
     assert {"CORE_IDENTIFY", "GET_DEVICE_INFORMATION", "GET_CHIP_TEMPERATURE"} <= set(calls)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a program that runs as another user")
+def test_a_program_with_more_rights_than_its_caller_ignores_the_environment(tmp_path):
+    """It would write a trace as another user, to wherever the caller says."""
+    if os.statvfs(tmp_path).f_flag & os.ST_NOSUID:
+        pytest.skip("programs in the temporary folder cannot run as another user")
+    tool = Path(shutil.copy(TOOL, tmp_path))
+    os.chown(tool, 65534, 65534)
+    tool.chmod(0o4755)
+    result = run(tool, "info", "--device", "emulator", HAILOSWIFT_TRACE="/nowhere/trace.jsonl")
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_a_trace_that_cannot_be_written_is_an_error():

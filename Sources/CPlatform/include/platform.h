@@ -20,6 +20,9 @@
 /// The thread's errno, which C declares as a macro.
 int platform_errno(void);
 
+/// `secure_getenv(3)`: NULL in a program that has more rights than its caller.
+const char *platform_environment(const char *name);
+
 /// `open(2)` with O_CLOEXEC added. Returns a descriptor or -errno.
 int platform_open(const char *path, int flags, unsigned mode);
 
