@@ -3,7 +3,7 @@
 usage: python3 Benchmarks/infer.py [--plot FILE.png] [FILE.hef…]
 
 Frames of zeros, in the chip's layout (raw) and as 32-bit floating point numbers, one at a time (depth 1) and with up to 16
-under way, on the emulated device and, where ../shared/oracle is, under the independent fake driver. Columns:
+in flight, on the emulated device and, where ../shared/oracle is, under the independent fake driver. Columns:
 
   frames/s        as "hailoctl run" counts them
   CPU us/frame    processor time of the whole process, less that of a run without frames; the emulated device and the fake
@@ -114,7 +114,7 @@ def plot(rows, path):
                     panel.plot(
                         [r["depth"] for r in points], [r[column] for r in points], marker="o", label=f"{place}, {form}"
                     )
-            panel.set(title=model, xlabel="frames under way", ylabel=column, ylim=(0, None))
+            panel.set(title=model, xlabel="frames in flight", ylabel=column, ylim=(0, None))
         line[0].legend(fontsize="small")
     figure.tight_layout()
     figure.savefig(path, dpi=120)

@@ -28,7 +28,7 @@ void *next_function(const char *name, void **known) {
 }
 
 struct opened {
-    /// One for each number and for each call that is under way.
+    /// One for each number and for each call that is in flight.
     atomic_int references;
     void *device;
 };

@@ -1,7 +1,7 @@
 internal import Base
 internal import Hailo
 
-/// Passes frames of files through a session, with some of them under way at a time, and writes what comes out to files.
+/// Passes frames of files through a session, with some of them in flight at a time, and writes what comes out to files.
 struct FrameLoop {
     /// An input or output of the session in the form in which it runs.
     struct Stream {
@@ -11,7 +11,7 @@ struct FrameLoop {
         let path: String?
     }
 
-    /// The memory of one frame under way.
+    /// The memory of one frame in flight.
     private struct Slot {
         let inputs: [UnsafeMutableRawBufferPointer]
         let outputs: [UnsafeMutableRawBufferPointer]
@@ -52,7 +52,7 @@ struct FrameLoop {
         try memory.check()
     }
 
-    /// Gives the files back. No frame is under way.
+    /// Gives the files back. No frame is in flight.
     func close() {
         for sink in sinks { sink.close() }
     }
@@ -75,7 +75,7 @@ struct FrameLoop {
             for frame in max(count - slots.count, 0)..<count { try finish(frame) }
             timing.end()
         } catch {
-            // What is under way still writes into the slots.
+            // What is in flight still writes into the slots.
             for slot in slots { slot.job?.cancel() }
             for index in slots.indices { try? slots[index].job?.wait(milliseconds: .max) }
             throw error

@@ -6,7 +6,7 @@ struct RunReport {
     struct Group {
         let name: String
         let frames: Int
-        /// How many frames were under way at a time.
+        /// How many frames were in flight at a time.
         let depth: Int
         let outputs: [FrameLoop.Stream]
         var timing: FrameTiming?

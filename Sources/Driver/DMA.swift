@@ -14,7 +14,7 @@ package final class DMA: @unchecked Sendable {
         self.driver = driver
     }
 
-    /// How many transfers of a channel may be under way: the driver keeps 128, and one place stays free.
+    /// How many transfers of a channel may be in flight: the driver keeps 128, and one place stays free.
     package static let mostTransfers = 127
 
     /// Which way data goes, in the driver's numbers.
@@ -208,7 +208,7 @@ package final class DMA: @unchecked Sendable {
         }
     }
 
-    /// Stops channels. Transfers under way are forgotten.
+    /// Stops channels. Transfers in flight are forgotten.
     package func disable(channels: UInt32) throws(HailoError) {
         try lock.withLock { () throws(HailoError) in
             var call = hailo_vdma_disable_channels_params(channels_bitmap_per_engine: (channels, 0, 0))

@@ -212,7 +212,7 @@ struct DMALedger {
         let descriptors = size > 0 ? (size - 1) / list.pageSize + 1 : 0
         guard size > 0, transfers.hasRoom, descriptors <= list.count - 1 - transfers.descriptors else {
             throw DMALedger.misuse(
-                "a transfer of \(size) bytes does not fit beside the \(transfers.count) that are under way")
+                "a transfer of \(size) bytes does not fit beside the \(transfers.count) that are in flight")
         }
         let position = channels[Int(channel)].position
         guard list.isCircular else { throw DMALedger.misuse("transfers need a circular descriptor list") }

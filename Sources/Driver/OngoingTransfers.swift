@@ -1,4 +1,4 @@
-/// The transfers of a channel that are under way, oldest first.
+/// The transfers of a channel that are in flight, oldest first.
 struct OngoingTransfers {
     private static let places = DMA.mostTransfers + 1
 

@@ -233,7 +233,7 @@ final class EmulatedBoard: @unchecked Sendable {
     /// Whether the network group that runs was told of a list.
     func isInUse(_ list: DescriptorList) -> Bool { firmware.contextSwitch.activeLists.contains(list.address) }
 
-    /// Whether a transfer that is under way uses a buffer, or the running network group by itself. Descriptors of transfers
+    /// Whether a transfer that is in flight uses a buffer, or the running network group by itself. Descriptors of transfers
     /// that have ended may go on pointing to it.
     func isInUse(_ buffer: MappedBuffer) -> Bool {
         if channels.contains(where: { $0.isUnderWay(buffer) }) { return true }

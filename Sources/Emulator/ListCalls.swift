@@ -63,7 +63,7 @@ extension EmulatedDriver {
         }
         if board.channels.contains(where: { $0.list === list && !$0.transfers.isEmpty }) {
             board.violate(
-                "DESC_LIST_RELEASE of a list with transfers under way; the driver would write into freed memory")
+                "DESC_LIST_RELEASE of a list with transfers in flight; the driver would write into freed memory")
         }
         return file.removeList(call.desc_handle) ? 0 : -Int(EINVAL)
     }

@@ -58,7 +58,7 @@ extension EmulatedDriver {
         }
         let (transfer, total) = place(list, first, call)
         guard board.channels[number].transfers.count < TransferChannel.mostTransfers else {
-            return refuse(EFAULT, "\(TransferChannel.mostTransfers) transfers are under way, more cannot be")
+            return refuse(EFAULT, "\(TransferChannel.mostTransfers) transfers are in flight, more cannot be")
         }
         board.channels[number].push(transfer)
         let next = Int(UInt16(truncatingIfNeeded: (transfer.last &+ 1) % UInt32(list.count)))

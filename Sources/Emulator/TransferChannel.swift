@@ -53,7 +53,7 @@ struct TransferChannel {
         hardwareList = nil
     }
 
-    /// What disabling does: transfers under way are forgotten.
+    /// What disabling does: transfers in flight are forgotten.
     mutating func forget() {
         for transfer in transfers { clean(transfer) }
         transfers.removeAll(keepingCapacity: true)

@@ -3,7 +3,7 @@ internal import HEF
 internal import Planner
 
 /// A stream of boxes from the chip. How many transfers a frame takes is known only when they have come, so as many as
-/// possible are always under way.
+/// possible are always in flight.
 ///
 /// Used by the thread that listens to the device alone, but for `begin`.
 final class BoxQueue: @unchecked Sendable {

@@ -51,7 +51,7 @@ public final class DeviceBuffer: @unchecked Sendable {
     public var bytes: UnsafeMutableRawBufferPointer { memory.memory.bytes }
 }
 
-/// A piece of memory that the device has been told of. Jobs keep it as long as their frames are under way.
+/// A piece of memory that the device has been told of. Jobs keep it as long as their frames are in flight.
 final class DeviceMemory: @unchecked Sendable {
     let memory: DMAMemory
     private let buffer: DMA.Buffer

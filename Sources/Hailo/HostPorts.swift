@@ -5,7 +5,7 @@ internal import PostProcess
 internal import Tensors
 
 /// All inputs and outputs of a session in the forms that its user exchanges them in. It never changes: who chooses another
-/// form gets another object, and frames that are under way keep theirs.
+/// form gets another object, and frames that are in flight keep theirs.
 final class HostPorts: @unchecked Sendable {
     /// A stream of several outputs, and the memory that it is taken apart into.
     private struct Multiplexed {

@@ -26,12 +26,12 @@ public final class Job: @unchecked Sendable {
     private var phase = Phase.idle
     /// Why it shall end or did, if not well.
     private var ending: HailoError?
-    /// Whether it ends with frames under way: not if the device reaches its memory by itself.
+    /// Whether it ends with frames in flight: not if the device reaches its memory by itself.
     private var endsEarly = true
     private var delivered = 0
     private var isDelivering = false
     private var completion = Completion.none
-    /// Keeps the session alive as long as the job is under way.
+    /// Keeps the session alive as long as the job is in flight.
     private var session: Session?
 
     // What is below changes only while the job is set up, and while nobody else has it.
@@ -242,7 +242,7 @@ public final class Job: @unchecked Sendable {
         session?.callbacks.add(completion, reason)
     }
 
-    /// Lets go of the memory that the device reached. No frame of the job is under way any more.
+    /// Lets go of the memory that the device reached. No frame of the job is in flight any more.
     func forgetMemory() {
         for index in sourceMemory.indices { sourceMemory[index] = nil }
         for index in targetMemory.indices { targetMemory[index] = nil }

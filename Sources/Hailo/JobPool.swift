@@ -1,6 +1,6 @@
 internal import Base
 
-/// Jobs that are over are used again, so that submitting allocates nothing once as many exist as are under way at a time.
+/// Jobs that are over are used again, so that submitting allocates nothing once as many exist as are in flight at a time.
 final class JobPool: @unchecked Sendable {
     private let lock = Lock()
     private var jobs: [Job] = []

@@ -44,7 +44,7 @@ final class NotificationListener: @unchecked Sendable {
         thread.detach()
     }
 
-    /// Whose frames are under way on the device; nil for nobody's.
+    /// Whose frames are in flight on the device; nil for nobody's.
     func attend(_ pipeline: Pipeline?) {
         lock.withLock { active = pipeline }
     }
@@ -92,7 +92,7 @@ final class NotificationListener: @unchecked Sendable {
             let event = try FirmwareNotification(bytes).event
             switch event {
             case .streamsClosed, .runTimeError:
-                // Whoever has frames under way hears of it; else it has to be told here.
+                // Whoever has frames in flight hears of it; else it has to be told here.
                 guard let pipeline = lock.withLock({ active }) else { return log(event) }
                 pipeline.fail(HailoError(.firmwareRejected, event.text), isCause: true)
             default: log(event)

@@ -2,7 +2,7 @@ internal import Base
 internal import Driver
 internal import Planner
 
-/// The frames of an active session that are under way: a place in the rings is reserved for each, it is filled, sent, and
+/// The frames of an active session that are in flight: a place in the rings is reserved for each, it is filled, sent, and
 /// when the chip has finished it, handed out in the same order.
 ///
 /// Threads that submit frames convert them side by side; the order in which they reserved places is the order of the
@@ -32,7 +32,7 @@ final class Pipeline: @unchecked Sendable {
     private static let inactive = HailoError(
         .invalidOperation, "the session is not active; activate it before it runs frames")
     private static let deactivated = HailoError(
-        .canceled, "the network group was deactivated while frames were under way")
+        .canceled, "the network group was deactivated while frames were in flight")
 
     static func make(_ plan: Plan, _ memory: SessionMemory, _ dma: DMA) throws(HailoError) -> Pipeline {
         var queues: [StreamQueue] = []
@@ -47,7 +47,7 @@ final class Pipeline: @unchecked Sendable {
         frames = FrameRing(depth: streams.depth)
     }
 
-    /// How many frames may be under way.
+    /// How many frames may be in flight.
     var depth: Int { streams.depth }
 
     // MARK: Life
@@ -238,7 +238,7 @@ final class Pipeline: @unchecked Sendable {
             fail(
                 HailoError(
                     .firmwareRejected,
-                    "the firmware closed the channel of stream \"\(queue.channel.stream)\" while frames were under way")
+                    "the firmware closed the channel of stream \"\(queue.channel.stream)\" while frames were in flight")
             )
         case .failed:
             fail(

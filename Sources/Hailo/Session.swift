@@ -49,7 +49,7 @@ public final class Session: @unchecked Sendable {
         public let contexts: Int
         /// Bytes of memory that the device may read and write.
         public let dmaBytes: Int
-        /// How many frames may be under way at once; who submits more waits.
+        /// How many frames may be in flight at once; who submits more waits.
         public let queueDepth: Int
         /// Where its frames come from.
         public let dataOrigin: DataOrigin
@@ -204,7 +204,7 @@ public final class Session: @unchecked Sendable {
         }
     }
 
-    /// Stops the group; jobs that are under way end with `.canceled`. Nothing happens if it is not active.
+    /// Stops the group; jobs that are in flight end with `.canceled`. Nothing happens if it is not active.
     public func deactivate() throws(HailoError) {
         try lock.withLock { () throws(HailoError) in
             try checkOpen()

@@ -44,7 +44,7 @@ final class StreamQueue: @unchecked Sendable {
         self.bounce = bounce
     }
 
-    /// How many transfers may be under way, or wait for being taken.
+    /// How many transfers may be in flight, or wait for being taken.
     var capacity: Int { min(Int(channel.queueDepth), DMA.mostTransfers) }
 
     var size: Int { Int(channel.transferSize) }

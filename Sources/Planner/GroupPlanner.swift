@@ -184,7 +184,7 @@ struct GroupPlanner {
         guard let depth, depth <= UInt16.max else {
             throw place.error(
                 .modelTooLarge,
-                "a frame takes \(count) transfers, so that more than \(UInt16.max) would have to be under way at once")
+                "a frame takes \(count) transfers, so that more than \(UInt16.max) would have to be in flight at once")
         }
         return depth
     }

@@ -19,7 +19,7 @@ package struct ListSize: Equatable, Sendable {
         /// A power of two, since the list begins anew at its end.
         var isCircular = false
         var usesUsualPage = false
-        /// A whole batch has to fit; else what is too large makes do with fewer transfers under way.
+        /// A whole batch has to fit; else what is too large makes do with fewer transfers in flight.
         var holdsBatch = true
         /// Without room for a descriptor that marks the end of a transfer.
         var isWithoutEnd = false
@@ -65,7 +65,7 @@ package struct ListSize: Equatable, Sendable {
         return ListSize(count: UInt32(count), pageSize: UInt32(page))
     }
 
-    /// A list for up to `most` transfers of one size under way at once.
+    /// A list for up to `most` transfers of one size in flight at once.
     static func forQueue(
         of size: Int, fewest: Int, most: Int, largestPage: Int, _ purpose: Purpose
     ) throws(Failure) -> ListSize {
@@ -97,7 +97,7 @@ package struct ListSize: Equatable, Sendable {
         throw .tooLarge
     }
 
-    /// How many transfers are under way at a channel: enough to keep the chip busy, and not more than 32 MiB.
+    /// How many transfers are in flight at a channel: enough to keep the chip busy, and not more than 32 MiB.
     static func queueDepth(transfersPerFrame: Int, transferSize: Int, batch: Int) -> Int {
         let least = transfersPerFrame * fewestTransfers * batch
         let most = max(least, transfersPerFrame * usualQueueDepth)

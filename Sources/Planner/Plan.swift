@@ -59,7 +59,7 @@ package struct BoundaryChannel: Equatable, Sendable {
     package let transferSize: UInt32
     package let descriptorsPerTransfer: UInt32
     package let transfersPerFrame: UInt32
-    /// How many transfers may be under way.
+    /// How many transfers may be in flight.
     package let queueDepth: UInt32
     /// Bytes of a frame as it leaves or reaches the host, and what boxes it holds; then it comes in several transfers.
     package let frameSize: UInt32

@@ -1,4 +1,4 @@
-/* A million frames through the emulated device, sixteen under way at a time: the memory of the process stays as it is. */
+/* A million frames through the emulated device, sixteen in flight at a time: the memory of the process stays as it is. */
 
 #include "check.h"
 #include "hailoswift/hailoswift.h"

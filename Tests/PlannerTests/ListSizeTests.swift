@@ -16,7 +16,7 @@ import Testing
         (1000, 32, 0, 256, 256, 256),
         // Ten whole pages and the end of one.
         (5121, 32, 0, 4096, 512, 512),
-        // Does not fit a list at the usual page, so that fewer transfers are under way.
+        // Does not fit a list at the usual page, so that fewer transfers are in flight.
         (20 << 20, 2, 0, 4096, 65536, 512),
         (100 << 20, 2, 0, 4096, 65536, 2048),
     ])

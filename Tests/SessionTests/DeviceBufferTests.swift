@@ -166,7 +166,7 @@ import Testing
         }
     }
 
-    /// A buffer that is forgotten while frames in it are under way stays until they are over.
+    /// A buffer that is forgotten while frames in it are in flight stays until they are over.
     @Test func forgottenBuffers() throws {
         let driver = try Counter(",fault=transfer#1:stuck")
         let session = try session(driver)

@@ -5,7 +5,7 @@ import Foundation
 import Hailo
 import Testing
 
-/// Whatever goes wrong with frames under way: each job ends exactly once, nothing is left behind, and the session works again
+/// Whatever goes wrong with frames in flight: each job ends exactly once, nothing is left behind, and the session works again
 /// or says why not.
 @Suite struct JobFailureTests {
     /// Submits jobs until one is refused. Returns how many were taken.

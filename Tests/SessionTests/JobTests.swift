@@ -169,7 +169,7 @@ import Testing
         #expect(frames.allSatisfy { $0.isRight })
     }
 
-    /// Forms are changed while frames are under way: each job keeps its own.
+    /// Forms are changed while frames are in flight: each job keeps its own.
     @Test func formsChangeMeanwhile() throws {
         let session = try EmulatedSession.make("min_v2")
         try session.activate()

@@ -117,7 +117,7 @@ import Testing
         check(session, try run(session, 10), channels: [16])
     }
 
-    /// Transfers of boxes are under way as soon as the session is active.
+    /// Transfers of boxes are in flight as soon as the session is active.
     @Test func aFailureWhileActivating() throws {
         for step in [1, 2, 32] {
             let session = try session("nms_bbox", ",fault=VDMA_LAUNCH_TRANSFER#\(step):EFAULT")

@@ -229,7 +229,7 @@ def wrong_use(tmp_path_factory):
         ("danger_page_0", "DESC_LIST_PROGRAM of a list with pages of 0 bytes; the kernel would crash"),
         ("danger_count_0", "DESC_LIST_CREATE of 0 descriptors"),
         ("danger_control_len", "FW_CONTROL of 32768 bytes, 1500 can be"),
-        ("danger_release_list", "DESC_LIST_RELEASE of a list with transfers under way"),
+        ("danger_release_list", "DESC_LIST_RELEASE of a list with transfers in flight"),
         ("danger_unmap_complete", "VDMA_BUFFER_UNMAP of a buffer that the running network group uses"),
         ("danger_nobind", "a descriptor that points to no memory"),
     ],

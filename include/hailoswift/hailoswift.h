@@ -3,15 +3,15 @@
  * @brief HailoSwift: compiled neural networks on Hailo-8 and Hailo-8L accelerators.
  *
  * The library talks to the Linux kernel driver (hailort-drivers 4.21 to 4.23) by itself; no other Hailo software is
- * needed. Without a card it offers an emulated device, which has to be asked for by name.
+ * needed. Without a card it offers an emulated device, which must be selected explicitly.
  *
  * Rules that hold for the whole interface:
  *
  * - Functions that can fail return a ::hailoswift_status: 0 is success, errors are negative. After a failure
- *   hailoswift_last_error() tells, for the calling thread, what went wrong, where, and what to do about it.
+ *   hailoswift_last_error() describes, for the calling thread, what went wrong, where, and what to do about it.
  * - Out parameters are written on success only.
- * - Handles are opaque. A handle that was released, a handle of another kind or a pointer that never was a handle is
- *   answered with ::HAILOSWIFT_INVALID_HANDLE; no misuse of a handle crashes the process.
+ * - Handles are opaque. For a handle that was released, a handle of another kind, or a pointer that is no handle at all,
+ *   calls return ::HAILOSWIFT_INVALID_HANDLE; no misuse of a handle crashes the process.
  * - Release functions return nothing and ignore NULL. An object lives until its last use ends: releasing a handle
  *   while another thread is inside a call with it is safe.
  * - Structures that may grow begin with `struct_size`. Initialise them with the matching `_INIT` macro; the library
@@ -23,8 +23,8 @@
  * - An allocation of 64 KiB or more, and each whose size a file, a device or the caller decides, fails with
  *   ::HAILOSWIFT_OUT_OF_MEMORY. If there is no memory for a small object, the process ends: the language that the library
  *   is written in cannot report that.
- * - Handles belong to the process that made them: in a child of fork() they are answered with ::HAILOSWIFT_INVALID_HANDLE,
- *   and to release them does nothing. The child may open devices of its own.
+ * - Handles belong to the process that made them: in a child of fork(), calls return ::HAILOSWIFT_INVALID_HANDLE for them,
+ *   and releasing them does nothing. The child may open devices of its own.
  * - Loading the library opens no file, starts no thread and prints nothing.
  */
 #ifndef HAILOSWIFT_H
@@ -507,7 +507,7 @@ typedef struct hailoswift_tensor_info {
     char name[256];
     char network_name[520];
     hailoswift_direction direction;
-    /** In which the tensor is exchanged unless another is asked for. */
+    /** Default format of the tensor. */
     hailoswift_format format;
     /** 1 if the tensor is a list of boxes: `boxes` counts, else `shape`. */
     int32_t is_boxes;
@@ -565,7 +565,7 @@ hailoswift_status hailoswift_model_load(const char *path, hailoswift_model **mod
  */
 hailoswift_status hailoswift_model_load_memory(const void *bytes, size_t size, hailoswift_model **model);
 
-/** What the model says of itself. */
+/** General information about the model. */
 hailoswift_status hailoswift_model_get_info(const hailoswift_model *model, hailoswift_model_info *info);
 
 /** Describes group `group`. Group 0 is meant wherever no group is named. */
@@ -586,7 +586,7 @@ hailoswift_status hailoswift_model_get_stream(const hailoswift_model *model, siz
                                               hailoswift_direction direction, size_t index,
                                               hailoswift_stream_info *info);
 
-/** Releases a model. What was made from it keeps what it needs. */
+/** Releases a model. Sessions that were created from it keep what they need. */
 void hailoswift_model_release(hailoswift_model *model);
 
 /* ------------------------------------------------------------------------------------------------------------------
@@ -623,13 +623,13 @@ typedef struct hailoswift_session_options {
     /** Frames that the chip works on before it switches to the next context, up to 63; 0 means 1. */
     uint32_t batch_size;
     hailoswift_power_mode power_mode;
-    /** Batch sizes of single networks, in place of `batch_size`, which has to be 0 then. */
+    /** Batch sizes of single networks, in place of `batch_size`, which must be 0 then. */
     const hailoswift_network_batch *network_batches;
     size_t network_batch_count;
 } hailoswift_session_options;
 #define HAILOSWIFT_SESSION_OPTIONS_INIT { sizeof(hailoswift_session_options), NULL, 0, 0, NULL, 0 }
 
-/** What a session is. */
+/** General information about a session. */
 typedef struct hailoswift_session_info {
     size_t struct_size;
     /** The name of the network group. */
@@ -642,10 +642,10 @@ typedef struct hailoswift_session_info {
     uint32_t input_channel_count;
     uint32_t output_channel_count;
     uint32_t context_count;
-    /** Inputs and outputs as hailoswift_session_get_port() describes them; 0 where it says why there are none. */
+    /** Number of ports; 0 if they cannot be described: hailoswift_session_get_port() returns the reason. */
     uint32_t input_count;
     uint32_t output_count;
-    /** How many frames may be under way at once; who submits more waits. */
+    /** Maximum number of frames in flight; further submissions block. */
     uint32_t queue_depth;
     /** Bytes of memory that the device may read and write. */
     uint64_t dma_bytes;
@@ -684,7 +684,7 @@ hailoswift_status hailoswift_session_activate(hailoswift_session *session, uint3
  */
 hailoswift_status hailoswift_session_deactivate(hailoswift_session *session);
 
-/** What the session is. */
+/** General information about the session. */
 hailoswift_status hailoswift_session_get_info(const hailoswift_session *session, hailoswift_session_info *info);
 
 /** An input or output as a session exchanges it. */
@@ -725,8 +725,8 @@ hailoswift_status hailoswift_session_get_port(const hailoswift_session *session,
 
 /**
  * Chooses the type and the order in which an input or output is exchanged by runs and jobs that begin from now on; AUTO
- * leaves it to the model. Numbers are quantized on the way in and brought back to real values on the way out where floating
- * point numbers are asked for. INVALID_ARGUMENT if the model's frames cannot be had in this form.
+ * leaves it to the model. With floating point numbers, inputs are quantized and outputs are dequantized.
+ * INVALID_ARGUMENT if the model's frames cannot be converted to this form.
  */
 hailoswift_status hailoswift_session_set_format(hailoswift_session *session, hailoswift_direction direction,
                                                 const char *name, hailoswift_type type, hailoswift_order order);
@@ -734,15 +734,15 @@ hailoswift_status hailoswift_session_set_format(hailoswift_session *session, hai
 /** What counts as a detection where the host looks for boxes, and how many there may be. */
 typedef struct hailoswift_detection_settings {
     size_t struct_size;
-    /** Candidates with a lower score count for nothing. */
+    /** Candidates with a lower score are ignored. */
     float score_threshold;
     /** Of two boxes of a class whose intersection is at least this part of their union, only the better one stays. */
     float iou_threshold;
-    /** How many boxes of a class there may be in frames of order ::HAILOSWIFT_ORDER_NMS_BY_CLASS. */
+    /** Maximum number of boxes of a class, in frames of order ::HAILOSWIFT_ORDER_NMS_BY_CLASS. */
     uint32_t max_per_class;
-    /** How many boxes there may be in frames of the orders NMS_BY_SCORE and NMS_WITH_BYTE_MASK. */
+    /** Maximum number of boxes, in frames of the orders NMS_BY_SCORE and NMS_WITH_BYTE_MASK. */
     uint32_t max_total;
-    /** Bytes for all masks of a frame; 0 for outputs without masks. Boxes whose masks find no room are left out. */
+    /** Bytes for all masks of a frame; 0 for outputs without masks. Boxes whose masks do not fit are left out. */
     uint32_t max_mask_size;
     /** Padding; not looked at. */
     uint32_t reserved;
@@ -757,9 +757,9 @@ hailoswift_status hailoswift_session_get_detection_settings(const hailoswift_ses
                                                             hailoswift_detection_settings *settings);
 
 /**
- * Chooses what counts as a detection, for runs and jobs that begin from now on. Get the settings first, and change what is to
- * be changed. Limits change the size of the frames: get the port anew. INVALID_ARGUMENT for thresholds that are no numbers,
- * limits of 0 and frames of more than 2 GiB.
+ * Chooses what counts as a detection, for runs and jobs that begin from now on. Get the settings first and modify
+ * them. Limits change the size of the frames: get the port again afterwards. INVALID_ARGUMENT for thresholds that are NaN,
+ * limits of 0, and frames of more than 2 GiB.
  */
 hailoswift_status hailoswift_session_set_detection_settings(hailoswift_session *session, const char *output,
                                                             const hailoswift_detection_settings *settings);
@@ -793,8 +793,8 @@ hailoswift_status hailoswift_session_run(hailoswift_session *session, size_t fra
                                          const hailoswift_target *outputs, size_t output_count, uint32_t timeout_ms);
 
 /**
- * Releases a session: stops it, takes its group off the device and gives back all memory. Jobs that are under way go on to
- * their end first; without any, all is done when this returns, and the next session may be created.
+ * Releases a session: stops it, takes its group off the device and gives back all memory. If jobs are in flight, this
+ * happens when they have ended; otherwise it is done when the call returns, and the next session may be created.
  */
 void hailoswift_session_release(hailoswift_session *session);
 
@@ -839,9 +839,9 @@ hailoswift_status hailoswift_detections_read(const hailoswift_port_info *port, c
 typedef struct hailoswift_job hailoswift_job;
 
 /**
- * Hears how a job ended: ::HAILOSWIFT_OK with an empty message, or an error. It is called exactly once for each job that
- * was submitted, whatever becomes of the session, on a thread of the session's own and one call at a time. It may take its
- * time, and may call everything, hailoswift_session_submit() too. `message` is valid during the call.
+ * Receives the result of a job: ::HAILOSWIFT_OK with an empty message, or an error. It is called exactly once for each job
+ * that was submitted, even if the session is released, on a thread of the session's own and one call at a time. It may
+ * block, and may call every function, also hailoswift_session_submit(). `message` is valid during the call.
  */
 typedef void (*hailoswift_job_callback)(void *user_data, hailoswift_status status, const char *message);
 
@@ -864,12 +864,12 @@ typedef struct hailoswift_submit_options {
  * it ends when its frames are back, when it is canceled, or when the session stops. hailoswift_job_wait() has a timeout,
  * hailoswift_job_cancel() ends a job that takes too long.
  *
- * Buffers are those of hailoswift_session_run(); the arrays may go when the call has returned, the memory has to stay until
- * the job is over. Jobs end in the order of their frames, unless they are canceled. Where the chip works on batches of
+ * Buffers are those of hailoswift_session_run(); the arrays may be freed when the call has returned, the memory must stay
+ * until the job is over. Jobs end in the order of their frames, unless they are canceled. Where the chip works on batches of
  * several contexts, frames come out when their batch is full, or somebody waits for them: then it is filled up.
  *
  * @param options NULL for the defaults.
- * @param[out] job to be released with hailoswift_job_release(); NULL if nobody wants to wait for this very job.
+ * @param[out] job to be released with hailoswift_job_release(); NULL if nobody waits for this job in particular.
  *
  * Errors: those of hailoswift_session_run(). After an error there is no job and the callback is not called. Frames of it
  * that had been sent before a TIMEOUT are dropped when they come back.
@@ -880,7 +880,7 @@ hailoswift_status hailoswift_session_submit(hailoswift_session *session, size_t 
                                             const hailoswift_submit_options *options, hailoswift_job **job);
 
 /**
- * Makes a job without sending anything: the first half of hailoswift_session_submit(), for programs that have to be able to
+ * Makes a job without sending anything: the first half of hailoswift_session_submit(), for programs that must be able to
  * interrupt the second half, hailoswift_job_submit(). Arguments and errors are those of hailoswift_session_submit().
  *
  * @param callback NULL for none. It is called once if the job is submitted, and not at all otherwise.
@@ -921,7 +921,7 @@ hailoswift_status hailoswift_session_drain(hailoswift_session *session, uint32_t
 /** How full a session is. */
 typedef struct hailoswift_queue_info {
     size_t struct_size;
-    /** How many frames may be under way. */
+    /** Maximum number of frames in flight. */
     uint32_t depth;
     uint32_t frames_under_way;
     /** Jobs and runs that are not over. */
@@ -943,8 +943,8 @@ hailoswift_status hailoswift_session_get_queue(const hailoswift_session *session
  * hailoswift_session_submit() like all others. A frame in it is neither copied nor touched by the processor if
  * - it is exchanged as the chip has it (the port's type and order are the model's own, and nothing is padded), and
  * - it begins at a multiple of 4096 bytes from the start of the buffer; in the memory of a dma-buf, at its start.
- * All other frames are converted as ever. What is guaranteed:
- * - A buffer may be released at any time; its memory stays known to the device as long as frames in it are under way.
+ * All other frames are converted as usual. Guarantees:
+ * - A buffer may be released at any time; its memory stays known to the device as long as frames in it are in flight.
  * - Memory that was registered may not be used for anything else before its buffer is released. If it is freed
  *   nevertheless, the kernel keeps its pages for the device: results are lost, but nobody's memory is overwritten.
  * - After CANCELED, TIMEOUT or a failure the device may go on writing into a frame until the session is deactivated.

@@ -1,4 +1,4 @@
-/* Passes frames through a model, several of them under way at a time. Arguments: a HEF file and a device id; without an id,
+/* Passes frames through a model, several of them in flight at a time. Arguments: a HEF file and a device id; without an id,
  * the machine's only device. The frames are counted up, and what comes out is added up. */
 
 #include <hailoswift/hailoswift.h>
@@ -11,7 +11,7 @@
 #define UNDER_WAY 4
 #define MOST_PORTS 16
 
-/* The memory of one frame under way. */
+/* The memory of one frame in flight. */
 struct slot {
     hailoswift_source inputs[MOST_PORTS];
     hailoswift_target outputs[MOST_PORTS];
@@ -40,7 +40,7 @@ static hailoswift_status prepare(hailoswift_session *session) {
     return status;
 }
 
-/* Waits for the frame that is under way in a slot, if there is one, and takes its outputs. */
+/* Waits for the frame of a slot, if one is in flight, and takes its outputs. */
 static hailoswift_status finish(struct slot *slot) {
     hailoswift_status status;
     if (!slot->job) return HAILOSWIFT_OK;
@@ -91,7 +91,7 @@ int main(int argc, char **argv) {
         printf("%d frames through %s, %d at a time; all bytes of all outputs add up to %llu\n", FRAMES, info.group,
                UNDER_WAY, (unsigned long long)sum);
 
-    /* NULL is fine where something is missing. Stopping the session ends what is under way. */
+    /* NULL is fine where something is missing. Stopping the session ends what is in flight. */
     if (session) hailoswift_session_deactivate(session);
     hailoswift_session_release(session);
     hailoswift_device_release(device);

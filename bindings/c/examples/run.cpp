@@ -1,4 +1,4 @@
-// Passes frames through a model, several of them under way at a time. Arguments: a HEF file and a device id; without an id,
+// Passes frames through a model, several of them in flight at a time. Arguments: a HEF file and a device id; without an id,
 // the machine's only device. What comes out is added up.
 
 #include <hailoswift/hailoswift.hpp>
@@ -13,7 +13,7 @@ namespace {
 constexpr int frame_count = 100;
 constexpr std::size_t most_under_way = 4;
 
-// The memory of one frame, and the job that it is under way in.
+// The memory of one frame, and its job.
 struct Frame {
     std::vector<std::vector<std::uint8_t>> inputs, outputs;
     std::vector<hailoswift_source> sources;

@@ -1,4 +1,4 @@
-"""Passes frames through a model, several of them under way at a time. Arguments: a HEF file and a device id; without an id,
+"""Passes frames through a model, several of them in flight at a time. Arguments: a HEF file and a device id; without an id,
 the machine's only device. What comes out is added up."""
 
 import sys

@@ -81,7 +81,7 @@ def test_faults_end_as_documented(fault, status, told):
             assert len(pass_frames(fault, is_told=is_told)) == 60
         else:
             with pytest.raises(hailoswift.HailoError) as failure:
-                # So many that some are under way whenever the firmware is heard.
+                # So many that some are in flight whenever the firmware is heard.
                 pass_frames(fault, count=100_000)
             assert failure.value.status == hailoswift.Status[status]
             messages.append(str(failure.value))
