@@ -1,14 +1,15 @@
 """Holds the documents to the repository: links lead somewhere, commands exist, examples work."""
 
+import json
 import re
 import shutil
 import subprocess
 import sys
 
 import pytest
-from repository import ROOT, TOOL, run
+from repository import MODELS, ROOT, TOOL, run
 
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def code_blocks(document, language):
@@ -25,6 +26,16 @@ def test_links_lead_to_files(document):
 def test_named_paths_exist(document):
     paths = re.findall(r"`((?:Sources|Tests|scripts|include|bindings|docs|cmake)/[\w./-]+)`", document.read_text())
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_the_requests_that_are_made_are_those_of_a_recorded_run(tmp_path):
+    table = re.findall(r"^\| `HAILO_(\w+)` .* \| (yes|no) \|$", (ROOT / "docs/driver-abi.md").read_text(), re.M)
+    assert len(table) == len({name for name, _ in table}) > 20
+    trace = tmp_path / "trace.jsonl"
+    words = ("run", MODELS / "mc2.hef", "--frames", "3", "--device", "emulator")
+    assert run(TOOL, *words, HAILOSWIFT_TRACE=trace).returncode == 0
+    recorded = {json.loads(line).get("ioctl") for line in trace.read_text().splitlines()} - {None}
+    assert {name for name, is_made in table if is_made == "yes"} == recorded
 
 
 def test_the_shell_examples_of_the_readme_run():
