@@ -12,7 +12,7 @@ private func fuzz(
     _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
 ) -> CInt
 
-/// Files of the process's own, written again for each input.
+/// Files of the process's own, written again for each input and removed at its end.
 private enum Files {
     static let model = memory("model.hef")
     static let network = memory("network.net")
@@ -65,6 +65,7 @@ private func runModel(_ path: String) {
 
 private func run() -> CInt {
     setenv("HAILOSWIFT_EMULATOR_LOG", "silent", 1)
+    atexit { for file in [Files.model, Files.network, Files.arrays] { unlink(file.path) } }
     let count = UnsafeMutablePointer<CInt>.allocate(capacity: 1)
     count.pointee = CommandLine.argc
     let arguments = UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>.allocate(capacity: 1)
