@@ -150,7 +150,7 @@ def test_refusals_are_told_on_request():
         (["ls"], 2, 'unexpected word "ls"'),
         (["--settings", "colour=red", "--", "true"], 1, 'there is no emulator setting "colour"; there are driver'),
         (["--log", "loud", "--", "true"], 1, 'takes silent, warning or refusals, not "loud"'),
-        (["--", "/no/such/program"], 1, "cannot run /no/such/program: No such file"),
+        (["--", "/no/such/program"], 127, "cannot run /no/such/program: No such file"),
         (["--", "sh", "-c", "exit 7"], 7, ""),
     ],
 )
