@@ -32,7 +32,7 @@ final class FrameStreams: @unchecked Sendable {
 
     // MARK: Counted
 
-    /// Begins anew. No transfer is in flight, and nobody else uses the streams yet.
+    /// Begins again. No transfer is in flight, and nobody else uses the streams yet.
     func begin() throws(HailoError) {
         for queue in inputs + outputs { queue.finished = 0 }
         for box in boxes { try box?.begin() }

@@ -92,7 +92,7 @@ final class NotificationListener: @unchecked Sendable {
             let event = try FirmwareNotification(bytes).event
             switch event {
             case .streamsClosed, .runTimeError:
-                // Whoever has frames in flight hears of it; else it has to be told here.
+                // Jobs in flight report it; without any it must be logged here.
                 guard let pipeline = lock.withLock({ active }) else { return log(event) }
                 pipeline.fail(HailoError(.firmwareRejected, event.text), isCause: true)
             default: log(event)

@@ -123,7 +123,7 @@ extension Session {
         return job
     }
 
-    /// A job that is not submitted yet. Whoever gets it submits or discards it.
+    /// A job that is not submitted yet. The caller submits or discards it.
     package func prepare(
         count: Int, inputCount: Int, outputCount: Int, input: (Int) -> UnsafeRawBufferPointer,
         output: (Int) -> UnsafeMutableRawBufferPointer, callback: Callback?
