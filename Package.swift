@@ -44,6 +44,7 @@ let unlinkedSettings: [SwiftSetting] =
     : swiftSettings + [
         .unsafeFlags([
             "-Osize", "-Xllvm", "-sil-disable-pass=closure-specialize", "-Xfrontend", "-disable-llvm-optzns",
+            "-Xfrontend", "-emit-bc",
         ])
     ]
 
@@ -59,82 +60,126 @@ var products: [Product] = [
     .library(name: "Hailo", targets: ["Hailo"]),
     .library(name: "hailoswift", type: .dynamic, targets: ["HailoSwift"]),
 ]
+/// The rooms of the house from the bottom up; CONTRIBUTING.md says what lives in each. A test holds the imports to its table.
 var targets: [Target] = [
     .systemLibrary(name: "CHailoSwift", path: "include"),
     .target(name: "CHailoKernel"),
     .target(
-        name: "CPlatform", cSettings: [.headerSearchPath("../../include")], linkerSettings: [.linkedLibrary("m")]),
-    room("Base", ["CHailoSwift", "CPlatform"]),
-    room("HEF", ["Base"]),
-    room("Firmware", ["Base"]),
-    .target(name: "Tensors", dependencies: ["Base", "CPlatform", "HEF"], swiftSettings: fastSettings),
-    room("PostProcess", ["Base", "CPlatform", "HEF", "Tensors"]),
-    room("Planner", ["Base", "Firmware", "HEF", "Tensors"]),
-    room("Driver", ["Base", "CHailoKernel", "CPlatform"]),
-    room("Recorder", ["Base", "CHailoKernel", "CPlatform", "Driver", "Firmware"]),
-    room("CoreProgram", ["Base"]),
-    room("Emulator", ["Base", "CHailoKernel", "CPlatform", "CoreProgram", "Driver", "Firmware"]),
+        name: "CHailoPlatform", cSettings: [.headerSearchPath("../../include")], linkerSettings: [.linkedLibrary("m")]),
+    room("HailoBase", ["CHailoSwift", "CHailoPlatform"]),
+    room("HailoFormats", ["HailoBase"]),
+    room("HailoHEF", ["HailoBase", "HailoFormats"]),
+    room("HailoFirmware", ["HailoBase", "HailoFormats"]),
+    room("HailoKernelABI", ["CHailoKernel", "HailoBase", "HailoFormats"]),
+    .target(
+        name: "HailoTensors", dependencies: ["CHailoPlatform", "HailoBase", "HailoFormats"],
+        swiftSettings: fastSettings),
+    room("HailoPostProcess", ["CHailoPlatform", "HailoBase", "HailoFormats", "HailoHEF", "HailoTensors"]),
+    room("HailoPlanner", ["HailoBase", "HailoFirmware", "HailoFormats", "HailoHEF"]),
+    room("HailoDriver", ["CHailoPlatform", "HailoBase", "HailoFormats", "HailoKernelABI"]),
+    room("HailoRecorder", ["CHailoPlatform", "HailoBase", "HailoDriver", "HailoFirmware", "HailoKernelABI"]),
+    room("HailoCoreProgram", ["HailoBase"]),
+    room(
+        "HailoEmulator",
+        [
+            "CHailoKernel", "CHailoPlatform", "HailoBase", "HailoCoreProgram", "HailoDriver", "HailoFirmware",
+            "HailoFormats", "HailoKernelABI",
+        ]),
+    room(
+        "HailoRuntime",
+        [
+            "HailoBase", "HailoDriver", "HailoFirmware", "HailoFormats", "HailoHEF", "HailoKernelABI", "HailoPlanner",
+            "HailoPostProcess", "HailoTensors",
+        ]),
     room(
         "Hailo",
         [
-            "Base", "CHailoKernel", "CHailoSwift", "CPlatform", "CoreProgram", "Driver", "Emulator", "Firmware", "HEF",
-            "Planner", "PostProcess", "Recorder", "Tensors",
+            "CHailoPlatform", "CHailoSwift", "HailoBase", "HailoCoreProgram", "HailoDriver", "HailoEmulator",
+            "HailoFormats", "HailoHEF", "HailoPlanner", "HailoRecorder", "HailoRuntime",
         ]),
+    room("HailoCInterface", ["CHailoPlatform", "HailoBase"]),
     .target(
-        name: "HailoSwift", dependencies: ["Base", "CHailoSwift", "CPlatform", "HEF", "Hailo"],
+        name: "HailoSwift",
+        dependencies: [
+            "CHailoPlatform", "CHailoSwift", "Hailo", "HailoBase", "HailoCInterface", "HailoFormats", "HailoHEF",
+            "HailoPostProcess", "HailoRuntime",
+        ],
         exclude: ["exports.map"], swiftSettings: smallSettings),
     // The tool writes HEF files for the emulated core; the shipped library reads them only.
-    room("HEFWriter", ["Base", "HEF"]),
-    room("NetworkCompiler", ["Base", "CPlatform", "CoreProgram", "HEF", "HEFWriter"]),
+    room("HailoHEFWriter", ["HailoBase", "HailoFormats", "HailoHEF"]),
+    room(
+        "HailoNetworkCompiler",
+        ["CHailoPlatform", "HailoBase", "HailoCoreProgram", "HailoFormats", "HailoHEF", "HailoHEFWriter"]),
     .target(
-        name: "Commands",
-        dependencies: ["Base", "CPlatform", "Firmware", "HEF", "Hailo", "NetworkCompiler", "Planner"],
+        name: "HailoCommands",
+        dependencies: [
+            "CHailoPlatform", "Hailo", "HailoBase", "HailoFirmware", "HailoFormats", "HailoHEF",
+            "HailoNetworkCompiler", "HailoPlanner", "HailoRuntime",
+        ],
         swiftSettings: smallSettings),
 ]
 
 if embeddedLibraries != nil {
     // One product, so that the compiler works on all that is shipped at once. scripts/build links it.
-    products.append(.library(name: "Shipped", type: .static, targets: ["HailoSwift", "Commands", "HailoEmulator"]))
+    products.append(
+        .library(name: "Shipped", type: .static, targets: ["HailoSwift", "HailoCommands", "HailoPreload"]))
     targets += [
-        .target(name: "CPreload", dependencies: ["CPlatform"]),
+        .target(name: "CHailoPreload", dependencies: ["CHailoPlatform"]),
         .target(
-            name: "HailoEmulator", dependencies: ["Base", "CPlatform", "CPreload", "Emulator"],
+            name: "HailoPreload", dependencies: ["CHailoPlatform", "CHailoPreload", "HailoBase", "HailoEmulator"],
             exclude: ["exports.map"], swiftSettings: smallSettings),
     ]
 } else {
     products.append(.executable(name: "hailoctl", targets: ["hailoctl"]))
     targets += [
-        .executableTarget(name: "hailoctl", dependencies: ["Commands"]),
+        .executableTarget(name: "hailoctl", dependencies: ["HailoCommands"]),
         .executableTarget(
-            name: "parse-benchmark", dependencies: ["Base", "Hailo"], path: "Benchmarks/Parse",
-            swiftSettings: swiftSettings),
+            name: "parse-benchmark", dependencies: ["Hailo"], path: "Benchmarks/Parse", swiftSettings: swiftSettings),
         .executableTarget(
-            name: "transforms-benchmark", dependencies: ["Base", "HEF", "Tensors"], path: "Benchmarks/Transforms",
-            swiftSettings: swiftSettings),
+            name: "transforms-benchmark", dependencies: ["HailoBase", "HailoFormats", "HailoTensors"],
+            path: "Benchmarks/Transforms", swiftSettings: swiftSettings),
         .target(
-            name: "TestSupport", dependencies: ["Base", "HEF", "HEFWriter", "PostProcess"], path: "Tests/Support",
-            swiftSettings: swiftSettings),
-        .target(name: "PlainLoops", path: "Benchmarks/PlainLoops"),
+            name: "HailoTestSupport",
+            dependencies: ["HailoBase", "HailoFormats", "HailoHEF", "HailoHEFWriter", "HailoPostProcess"],
+            path: "Tests/Support", swiftSettings: swiftSettings),
+        .target(name: "HailoPlainLoops", path: "Benchmarks/PlainLoops"),
         .executableTarget(
-            name: "postprocess-benchmark", dependencies: ["Base", "HEF", "PlainLoops", "PostProcess", "TestSupport"],
+            name: "postprocess-benchmark",
+            dependencies: [
+                "HailoBase", "HailoFormats", "HailoHEF", "HailoPlainLoops", "HailoPostProcess", "HailoTestSupport",
+            ],
             path: "Benchmarks/PostProcess", swiftSettings: swiftSettings),
-        tests("BaseTests", ["Base"]),
-        tests("CoreProgramTests", ["Base", "CoreProgram"]),
-        tests("FirmwareTests", ["Base", "Firmware"]),
-        .testTarget(
-            name: "HEFTests", dependencies: ["Base", "HEF", "HEFWriter", "Hailo"], swiftSettings: swiftSettings),
-        tests("DriverTests", ["Base", "CHailoKernel", "Driver"]),
-        tests("EmulatorTests", ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware"]),
-        tests("RecorderTests", ["Base", "CHailoKernel", "Driver", "Emulator", "Firmware", "Recorder"]),
-        tests("HailoTests", ["Base", "HEF", "Hailo", "Tensors"]),
-        tests("TensorsTests", ["Base", "HEF", "Tensors", "TestSupport"]),
-        tests("PostProcessTests", ["Base", "HEF", "HEFWriter", "PostProcess", "Tensors", "TestSupport"]),
-        tests("PlannerTests", ["Base", "Planner", "TestSupport"]),
+        tests("BaseTests", ["HailoBase"]),
+        tests("CoreProgramTests", ["HailoBase", "HailoCoreProgram"]),
+        tests("FirmwareTests", ["HailoBase", "HailoFirmware", "HailoFormats"]),
+        tests("HEFTests", ["Hailo", "HailoBase", "HailoFormats", "HailoHEF", "HailoHEFWriter"]),
+        tests("DriverTests", ["CHailoKernel", "HailoBase", "HailoDriver", "HailoKernelABI"]),
+        tests(
+            "EmulatorTests",
+            [
+                "CHailoKernel", "HailoBase", "HailoDriver", "HailoEmulator", "HailoFirmware", "HailoFormats",
+                "HailoKernelABI",
+            ]),
+        tests(
+            "RecorderTests",
+            [
+                "CHailoKernel", "HailoBase", "HailoDriver", "HailoEmulator", "HailoFirmware", "HailoFormats",
+                "HailoKernelABI", "HailoRecorder",
+            ]),
+        tests("HailoTests", ["Hailo", "HailoBase", "HailoFormats", "HailoHEF", "HailoRuntime", "HailoTensors"]),
+        tests("TensorsTests", ["HailoBase", "HailoFormats", "HailoTensors", "HailoTestSupport"]),
+        tests(
+            "PostProcessTests",
+            [
+                "HailoBase", "HailoFormats", "HailoHEF", "HailoHEFWriter", "HailoPostProcess", "HailoTensors",
+                "HailoTestSupport",
+            ]),
+        tests("PlannerTests", ["HailoBase", "HailoFormats", "HailoPlanner", "HailoTestSupport"]),
         tests(
             "SessionTests",
             [
-                "Base", "CHailoKernel", "Driver", "Emulator", "Firmware", "HEF", "HEFWriter", "Hailo", "Planner",
-                "TestSupport",
+                "CHailoKernel", "Hailo", "HailoBase", "HailoDriver", "HailoEmulator", "HailoFirmware", "HailoFormats",
+                "HailoHEF", "HailoHEFWriter", "HailoKernelABI", "HailoPlanner", "HailoRuntime", "HailoTestSupport",
             ]),
     ]
 }
@@ -143,15 +188,17 @@ if embeddedLibraries != nil {
 if Context.environment["HAILOSWIFT_FUZZ"] != nil {
     products.append(.executable(name: "hef-fuzzer", targets: ["HefFuzzer"]))
     products.append(.executable(name: "tool-fuzzer", targets: ["ToolFuzzer"]))
-    targets.append(
+    targets += [
         .executableTarget(
-            name: "ToolFuzzer", dependencies: ["Commands", "HEFWriter"], path: "Fuzzing/ToolFuzzer",
-            swiftSettings: swiftSettings))
-    targets.append(
+            name: "ToolFuzzer", dependencies: ["HailoCommands", "HailoHEFWriter"], path: "Fuzzing/ToolFuzzer",
+            swiftSettings: swiftSettings),
         .executableTarget(
-            name: "HefFuzzer", dependencies: ["Base", "HEF", "HEFWriter", "Hailo", "Planner"],
-            path: "Fuzzing/HefFuzzer",
-            swiftSettings: swiftSettings))
+            name: "HefFuzzer",
+            dependencies: [
+                "Hailo", "HailoBase", "HailoFormats", "HailoHEF", "HailoHEFWriter", "HailoPlanner", "HailoRuntime",
+            ],
+            path: "Fuzzing/HefFuzzer", swiftSettings: swiftSettings),
+    ]
 }
 
 let package = Package(name: "HailoSwift", products: products, targets: targets)

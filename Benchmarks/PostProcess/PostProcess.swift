@@ -7,12 +7,13 @@
 // and the background, 2034 anchors), with random numbers in which few or many scores are large enough. Times are the best of many
 // rounds: whatever disturbs makes them longer.
 
-import Base
+import HailoBase
 import Foundation
-import HEF
-import PlainLoops
-import PostProcess
-import TestSupport
+import HailoHEF
+import HailoPlainLoops
+import HailoPostProcess
+import HailoTestSupport
+import HailoFormats
 
 /// A head in the words of `HeadModel`. One score in `rare` may be any, all others are too small.
 private func yolov8(_ name: String, rare: Int) -> HeadModel {
@@ -95,7 +96,7 @@ private struct Plain {
         settings = plain_settings(
             classes: Int32(head.classes), background: isSsd ? 0 : -1, score_threshold: head.settings.scoreThreshold,
             iou_threshold: head.settings.overlapThreshold, image_height: image.height, image_width: image.width,
-            max_per_class: Int32(head.settings.mostPerClass))
+            max_per_class: Int32(head.settings.maximumPerClass))
     }
 
     func run(_ frame: UnsafeMutablePointer<Float>) -> Int {
@@ -142,7 +143,8 @@ private enum Benchmark {
         let plain = Plain(head, op, frames)
         var boxes = 0
         let theirs = best(10) { boxes = plain.run(plainTarget) }
-        let found = try DetectionReader(head.format.order, classes: Int(head.classes) - (head.kind == "ssd" ? 1 : 0))
+        let found = try DetectionReader(
+            head.format.order, BoxShape(classes: UInt32(head.classes) - (head.kind == "ssd" ? 1 : 0)))
         var count = 0
         try found.read(UnsafeRawBufferPointer(target)) { _ in count += 1 }
         let bytes = frames.reduce(0) { $0 + $1.count }

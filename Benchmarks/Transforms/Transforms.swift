@@ -7,20 +7,21 @@
 // target have together, "x traffic" with a copy that reads and writes as many bytes as the conversion. Times are the best
 // of many rounds: whatever disturbs makes them longer.
 
-import Base
+import HailoBase
 import Foundation
-import HEF
-import Tensors
+import HailoHEF
+import HailoTensors
+import HailoFormats
 
 private struct Case {
     let name: String
-    let direction: FrameTransform.Direction
+    let direction: Direction
     let source: TensorForm
     let target: TensorForm
     let quantizations: [Quantization]
 
     init(
-        _ name: String, _ direction: FrameTransform.Direction, _ shape: (UInt32, UInt32, UInt32),
+        _ name: String, _ direction: Direction, _ shape: (UInt32, UInt32, UInt32),
         from source: (NumberType, Order), to target: (NumberType, Order), padded: UInt32? = nil,
         perFeature: Bool = false,
         scale: Float = 0.498
@@ -30,8 +31,8 @@ private struct Case {
         }
         self.name = "\(name) \(shape.0)x\(shape.1)x\(shape.2)"
         self.direction = direction
-        self.source = form(source, isChip: direction == .fromDevice)
-        self.target = form(target, isChip: direction == .toDevice)
+        self.source = form(source, isChip: direction == .output)
+        self.target = form(target, isChip: direction == .input)
         quantizations = (0..<(perFeature ? Int(shape.2) : 1)).map {
             Quantization(
                 zeroPoint: scale == 1 ? 0 : 101 + Float($0), scale: scale, minimum: -50.5, maximum: 78.25)
@@ -44,27 +45,27 @@ private let head: (UInt32, UInt32, UInt32) = (80, 80, 20)
 private let wide: (UInt32, UInt32, UInt32) = (80, 80, 64)
 
 private let cases = [
-    Case("quantize f32 to u8", .toDevice, image, from: (.float32, .nhwc), to: (.uint8, .nhwc)),
-    Case("quantize f32 to u8, scale 1", .toDevice, image, from: (.float32, .nhwc), to: (.uint8, .nhwc), scale: 1),
-    Case("quantize f32 to u16", .toDevice, image, from: (.float32, .nhwc), to: (.uint16, .nhwc)),
-    Case("quantize f32 to u8, NHWC to NHCW", .toDevice, image, from: (.float32, .nhwc), to: (.uint8, .nhcw)),
-    Case("NHWC to NHCW u8", .toDevice, image, from: (.uint8, .nhwc), to: (.uint8, .nhcw)),
-    Case("NHWC to NHCW u8", .toDevice, head, from: (.uint8, .nhwc), to: (.uint8, .nhcw)),
-    Case("NHWC to NHCW u16", .toDevice, head, from: (.uint16, .nhwc), to: (.uint16, .nhcw)),
-    Case("NHWC to F8CR u8", .toDevice, wide, from: (.uint8, .nhwc), to: (.uint8, .f8cr)),
-    Case("rows filled up u8", .toDevice, image, from: (.uint8, .nhwc), to: (.uint8, .nhwc), padded: 648),
-    Case("widen u8 to u16", .toDevice, head, from: (.uint8, .nhwc), to: (.uint16, .nhwc)),
-    Case("dequantize u8 to f32", .fromDevice, head, from: (.uint8, .nhwc), to: (.float32, .nhwc)),
-    Case("dequantize u16 to f32", .fromDevice, head, from: (.uint16, .nhwc), to: (.float32, .nhwc)),
+    Case("quantize f32 to u8", .input, image, from: (.float32, .nhwc), to: (.uint8, .nhwc)),
+    Case("quantize f32 to u8, scale 1", .input, image, from: (.float32, .nhwc), to: (.uint8, .nhwc), scale: 1),
+    Case("quantize f32 to u16", .input, image, from: (.float32, .nhwc), to: (.uint16, .nhwc)),
+    Case("quantize f32 to u8, NHWC to NHCW", .input, image, from: (.float32, .nhwc), to: (.uint8, .nhcw)),
+    Case("NHWC to NHCW u8", .input, image, from: (.uint8, .nhwc), to: (.uint8, .nhcw)),
+    Case("NHWC to NHCW u8", .input, head, from: (.uint8, .nhwc), to: (.uint8, .nhcw)),
+    Case("NHWC to NHCW u16", .input, head, from: (.uint16, .nhwc), to: (.uint16, .nhcw)),
+    Case("NHWC to F8CR u8", .input, wide, from: (.uint8, .nhwc), to: (.uint8, .f8cr)),
+    Case("rows filled up u8", .input, image, from: (.uint8, .nhwc), to: (.uint8, .nhwc), padded: 648),
+    Case("widen u8 to u16", .input, head, from: (.uint8, .nhwc), to: (.uint16, .nhwc)),
+    Case("dequantize u8 to f32", .output, head, from: (.uint8, .nhwc), to: (.float32, .nhwc)),
+    Case("dequantize u16 to f32", .output, head, from: (.uint16, .nhwc), to: (.float32, .nhwc)),
     Case(
-        "dequantize u8, per feature", .fromDevice, head, from: (.uint8, .nhwc), to: (.float32, .nhwc), perFeature: true),
-    Case("NHCW to NHWC u8", .fromDevice, head, from: (.uint8, .nhcw), to: (.uint8, .nhwc)),
-    Case("NHCW to NHWC u16", .fromDevice, head, from: (.uint16, .nhcw), to: (.uint16, .nhwc)),
-    Case("NHCW to NHWC and dequantize u8", .fromDevice, head, from: (.uint8, .nhcw), to: (.float32, .nhwc)),
-    Case("NHCW to NHWC and dequantize u16", .fromDevice, head, from: (.uint16, .nhcw), to: (.float32, .nhwc)),
-    Case("NHCW to NCHW and dequantize u8", .fromDevice, head, from: (.uint8, .nhcw), to: (.float32, .nchw)),
-    Case("NHCW to NCHW u8", .fromDevice, wide, from: (.uint8, .nhcw), to: (.uint8, .nchw)),
-    Case("F8CR to NHWC u8", .fromDevice, wide, from: (.uint8, .f8cr), to: (.uint8, .nhwc)),
+        "dequantize u8, per feature", .output, head, from: (.uint8, .nhwc), to: (.float32, .nhwc), perFeature: true),
+    Case("NHCW to NHWC u8", .output, head, from: (.uint8, .nhcw), to: (.uint8, .nhwc)),
+    Case("NHCW to NHWC u16", .output, head, from: (.uint16, .nhcw), to: (.uint16, .nhwc)),
+    Case("NHCW to NHWC and dequantize u8", .output, head, from: (.uint8, .nhcw), to: (.float32, .nhwc)),
+    Case("NHCW to NHWC and dequantize u16", .output, head, from: (.uint16, .nhcw), to: (.float32, .nhwc)),
+    Case("NHCW to NCHW and dequantize u8", .output, head, from: (.uint8, .nhcw), to: (.float32, .nchw)),
+    Case("NHCW to NCHW u8", .output, wide, from: (.uint8, .nhcw), to: (.uint8, .nchw)),
+    Case("F8CR to NHWC u8", .output, wide, from: (.uint8, .f8cr), to: (.uint8, .nhwc)),
 ]
 
 private func best(_ body: () -> Void) -> Double {

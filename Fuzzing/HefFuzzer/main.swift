@@ -1,8 +1,8 @@
-import Base
+import HailoBase
 import Glibc
-import HEF
-import HEFWriter
-import Planner
+import HailoHEF
+import HailoHEFWriter
+import HailoPlanner
 
 @testable import Hailo
 
@@ -30,7 +30,7 @@ private func read(_ bytes: [UInt8]) {
         // The report asks for everything that a model can be asked for.
         _ = model.file.report()
         for group in model.file.groups {
-            for chip in [PlanTarget.Chip.hailo8, .hailo8l(clusterLayout: 0x33)] {
+            for chip in [Chip.hailo8, .hailo8l] {
                 expectError { () throws(HailoError) in try exchange(model, group.name, chip, numbers: bytes) }
             }
         }
@@ -47,11 +47,11 @@ private func expectError(_ body: () throws(HailoError) -> Void) {
 }
 
 /// Larger frames would take too long.
-private let mostBytes = 1 << 20
+private let maximumBytes = 1 << 20
 
 /// Plans how a group is set up, and converts a frame of each input and output. The file has numbers of all kinds.
 private func exchange(
-    _ model: Model, _ group: Name, _ chip: PlanTarget.Chip, numbers: [UInt8]
+    _ model: Model, _ group: Name, _ chip: Chip, numbers: [UInt8]
 ) throws(HailoError) {
     var options = Session.Options()
     options.group = group.text
@@ -66,7 +66,7 @@ private func exchange(
             ports = other
         }
         let sizes = ports.inputs.map { $0.frameSize } + ports.outputs.map { $0.frameSize }
-        guard (sizes + channels.map { Int($0.frameSize) }).allSatisfy({ $0 <= mostBytes }) else { return }
+        guard (sizes + channels.map { Int($0.frameSize) }).allSatisfy({ $0 <= maximumBytes }) else { return }
         let memory = WorkingMemory()
         func frames(_ sizes: [Int]) -> [UnsafeMutableRawBufferPointer] {
             sizes.map { size in
@@ -89,7 +89,7 @@ private func exchange(
         for (port, frame) in zip(ports.outputs, outputs) {
             guard let boxes = port.boxes else { continue }
             do throws(HailoError) {
-                try Session.Detection.read(UnsafeRawBufferPointer(frame), order: port.format.order.rawValue, boxes) {
+                try Detection.read(UnsafeRawBufferPointer(frame), order: port.format.order.rawValue, boxes) {
                     _ in
                 }
             } catch {

@@ -1,6 +1,6 @@
-import Commands
+import HailoCommands
 import Glibc
-import HEFWriter
+import HailoHEFWriter
 
 // Lets the commands of the tool work on each input of libFuzzer: as a model, with lengths and checksum made right, or as a
 // network with its arrays. Whatever the input is, a command ends with an exit status. scripts/fuzz builds and runs it.

@@ -1,9 +1,11 @@
-internal import Base
-internal import Driver
-internal import Emulator
-internal import Recorder
+internal import HailoBase
+internal import HailoFormats
+internal import HailoDriver
+internal import HailoEmulator
+internal import HailoRecorder
+internal import HailoRuntime
 
-/// What a user may call a device.
+/// The forms of a device id, and how each is opened. This is the only place that knows all drivers.
 enum DeviceID {
     case emulator(EmulatorOptions)
     case file(path: String)
@@ -44,25 +46,19 @@ enum DeviceID {
         return .pciAddress(first.pciAddress)
     }
 
-    struct Opened {
-        let driver: any Driver
-        /// The device file; empty for an emulated device.
-        let path: String
-        /// nil where there is none or it is unknown.
-        let pciAddress: String?
-        /// nil for a real device.
-        var emulator: EmulatedDriver?
-    }
-
     /// Opens what the id names.
-    func open() throws(HailoError) -> Opened {
+    func open() throws(HailoError) -> Device.Connection {
         switch self {
         case .emulator(let options):
             let emulator = try EmulatedDriver.open(options)
-            return Opened(driver: try recorded(emulator), path: "", pciAddress: nil, emulator: emulator)
+            return Device.Connection(driver: try recorded(emulator)) {
+                emulator.findings.map {
+                    DeviceFinding(kind: $0.kind == .violation ? .violation : .refusal, text: $0.text)
+                }
+            }
         case .file(let path):
             let entry = try? DeviceScan.devices().first { $0.path == path }
-            return Opened(
+            return Device.Connection(
                 driver: try recorded(DeviceID.openFile(path, entry)), path: path, pciAddress: entry?.pciAddress)
         case .pciAddress(let address):
             let devices = try DeviceScan.devices()
@@ -71,7 +67,7 @@ enum DeviceID {
                 throw HailoError(
                     .notFound, "there is no Hailo device at PCI address \(address). Devices found: \(known)")
             }
-            return Opened(
+            return Device.Connection(
                 driver: try recorded(DeviceID.openFile(entry.path, entry)), path: entry.path, pciAddress: address)
         }
     }

@@ -1,5 +1,5 @@
-public import Base
-internal import Driver
+public import HailoBase
+internal import HailoDriver
 
 /// The devices of this machine.
 public struct DeviceList: Sendable {

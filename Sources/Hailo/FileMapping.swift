@@ -1,6 +1,6 @@
-package import Base
-internal import CPlatform
-internal import Driver
+package import HailoBase
+internal import CHailoPlatform
+internal import HailoDriver
 
 /// The bytes of a file, mapped into memory for reading.
 final class FileMapping: @unchecked Sendable {
@@ -11,7 +11,7 @@ final class FileMapping: @unchecked Sendable {
     }
 
     deinit {
-        if let base = bytes.baseAddress { platform_unmap(base, bytes.count) }
+        if let base = bytes.baseAddress { hailoswift_platform_unmap(base, bytes.count) }
     }
 
     /// Maps a file and lets `body` work with it while it is open for reading as well.
@@ -22,7 +22,7 @@ final class FileMapping: @unchecked Sendable {
         defer { file.close() }
         var size = 0
         var base: UnsafeRawPointer?
-        let failure = platform_map_file(file.descriptor, &base, &size)
+        let failure = hailoswift_platform_map_file(file.descriptor, &base, &size)
         guard failure == 0 else { throw OpenFile.error(path, failure) }
         return try body(FileMapping(UnsafeRawBufferPointer(start: base, count: size)), file)
     }
@@ -47,13 +47,13 @@ package final class FileBytes {
         defer { file.close() }
         var size = 0
         var base: UnsafeRawPointer?
-        switch platform_map_file(file.descriptor, &base, &size) {
+        switch hailoswift_platform_map_file(file.descriptor, &base, &size) {
         case 0:
             let mapping = FileMapping(UnsafeRawBufferPointer(start: base, count: size))
             return FileBytes(mapping.bytes, mapping: mapping)
         case EINVAL:
             var memory: UnsafeMutableRawPointer?
-            let failure = platform_read_to_end(file.descriptor, &memory, &size)
+            let failure = hailoswift_platform_read_to_end(file.descriptor, &memory, &size)
             guard failure == 0 else { throw OpenFile.error(path, failure) }
             return FileBytes(UnsafeRawBufferPointer(start: memory, count: size), memory: memory)
         case let failure:
@@ -82,12 +82,12 @@ struct OpenFile {
 
     init(path: String) throws(HailoError) {
         self.path = path
-        descriptor = platform_open(path, O_RDONLY, 0)
+        descriptor = hailoswift_platform_open(path, O_RDONLY, 0)
         guard descriptor >= 0 else { throw OpenFile.error(path, -descriptor) }
     }
 
     func close() {
-        _ = CPlatform.close(descriptor)
+        _ = CHailoPlatform.close(descriptor)
     }
 
     static func error(_ path: String, _ number: Int32) -> HailoError {
@@ -113,7 +113,7 @@ struct OpenFile {
         var position = offset
         while position < end {
             let wanted = min(buffer.count, end - position)
-            let count = platform_read_at(descriptor, buffer.baseAddress, wanted, position)
+            let count = hailoswift_platform_read_at(descriptor, buffer.baseAddress, wanted, position)
             guard count >= 0 else { throw OpenFile.error(path, Int32(truncatingIfNeeded: -count)) }
             guard count == wanted else {
                 throw HailoError(.fileError, "\(path) became shorter while it was read; do not change it meanwhile")

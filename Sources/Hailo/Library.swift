@@ -1,6 +1,8 @@
 internal import CHailoSwift
-// Errors, statuses, versions and the log are part of this module's interface: who imports Hailo need not know of Base.
-@_exported public import Base
+// Parts of this module's interface live in rooms of their own; users import Hailo only.
+@_exported public import HailoBase
+@_exported public import HailoFormats
+@_exported public import HailoRuntime
 
 /// The library itself.
 public enum Library {

@@ -1,6 +1,7 @@
-public import Base
-package import HEF
-package import Planner
+public import HailoBase
+package import HailoHEF
+package import HailoPlanner
+package import HailoRuntime
 
 /// A compiled model, read from a HEF file and checked. It needs no device.
 public final class Model: Sendable {
@@ -31,7 +32,7 @@ public final class Model: Sendable {
                 }
                 return Model(hef, .mapping(mapping))
             } catch {
-                throw HailoError(error.status, path + ": " + error.message)
+                throw error.saying(path + ": " + error.message)
             }
         }
     }
@@ -72,18 +73,6 @@ public final class Model: Sendable {
     package func plan(for target: PlanTarget, _ options: Session.Options) throws(HailoError) -> Plan {
         try Plan(
             try find(options.group), of: file, fileSize: withBytes { $0.count }, for: target, options: options.planned)
-    }
-
-    /// How the host exchanges the frames of a group; a failure where it can only do so in the chip's layout.
-    func ports(
-        _ name: String?, for target: PlanTarget, _ channels: [BoundaryChannel]
-    ) throws(HailoError) -> Result<HostPorts, HailoError> {
-        let group = try find(name)
-        do throws(HailoError) {
-            return .success(try HostPorts.make(group, target.contents(of: group) ?? group.coreOp, channels))
-        } catch {
-            return .failure(error)
-        }
     }
 
     /// The group with this name, or the first.

@@ -1,4 +1,5 @@
-internal import Base
+internal import HailoBase
+internal import HailoCInterface
 internal import CHailoSwift
 internal import Hailo
 

@@ -1,6 +1,9 @@
-internal import Base
+internal import HailoBase
+internal import HailoCInterface
+internal import HailoFormats
 public import CHailoSwift
 internal import Hailo
+internal import HailoPostProcess
 
 @_cdecl("hailoswift_session_get_detection_settings") @implementation
 public func hailoswift_session_get_detection_settings(
@@ -10,10 +13,10 @@ public func hailoswift_session_get_detection_settings(
     call { () throws(HailoError) in
         let created = try HandleTable.shared.object(session, .session, as: Session.self)
         let target = try required(settings, "settings")
-        let found = try created.detectionSettings(of: try required(output, "output"))
+        let found = try created.detectionSettings(ofOutput: try required(output, "output"))
         let value = hailoswift_detection_settings(
             struct_size: 0, score_threshold: found.scoreThreshold, iou_threshold: found.overlapThreshold,
-            max_per_class: found.mostPerClass, max_total: found.mostInTotal, max_mask_size: found.mostMaskBytes,
+            max_per_class: found.maximumPerClass, max_total: found.maximumTotal, max_mask_size: found.maximumMaskBytes,
             reserved: 0)
         try GrowingStruct.write(
             value, to: target, smallest: MemoryLayout<hailoswift_detection_settings>.size, "settings")
@@ -31,10 +34,10 @@ public func hailoswift_session_set_detection_settings(
         let raw = try GrowingStruct.read(
             settings, defaults: hailoswift_detection_settings(),
             smallest: MemoryLayout<hailoswift_detection_settings>.size, "settings")
-        try created.set(
-            Session.DetectionSettings(
+        try created.setDetectionSettings(
+            DetectionSettings(
                 scoreThreshold: raw.score_threshold, overlapThreshold: raw.iou_threshold,
-                mostPerClass: raw.max_per_class, mostInTotal: raw.max_total, mostMaskBytes: raw.max_mask_size),
+                maximumPerClass: raw.max_per_class, maximumTotal: raw.max_total, maximumMaskBytes: raw.max_mask_size),
             ofOutput: try required(output, "output"))
     }
 }
@@ -59,18 +62,16 @@ public func hailoswift_detections_read(
         guard capacity == 0 || detections != nil else {
             throw HailoError(.invalidArgument, "argument detections is NULL, but capacity is not 0")
         }
-        let boxes = Session.Boxes(
-            classes: info.boxes.classes, mostPerClass: info.boxes.max_per_class, mostInTotal: info.boxes.max_total,
-            mostMaskBytes: info.boxes.max_mask_size, pictureHeight: info.picture_height,
+        let boxes = BoxShape(
+            classes: info.boxes.classes, maximumPerClass: info.boxes.max_per_class, maximumTotal: info.boxes.max_total,
+            maximumMaskBytes: info.boxes.max_mask_size, pictureHeight: info.picture_height,
             pictureWidth: info.picture_width)
+        let reader = try DetectionReader(Order(rawValue: UInt32(bitPattern: info.format.order)), boxes)
         var found = 0
         // Twice, so that nothing is written if the frame is wrong.
         for writes in [false, true] {
             found = 0
-            try Session.Detection.read(
-                UnsafeRawBufferPointer(start: frame, count: frameSize), order: UInt32(bitPattern: info.format.order),
-                boxes
-            ) { entry in
+            try reader.read(UnsafeRawBufferPointer(start: frame, count: frameSize)) { entry in
                 if writes, found < capacity { detections[found] = exported(entry, frame) }
                 found += 1
             }
@@ -79,7 +80,7 @@ public func hailoswift_detections_read(
     }
 }
 
-private func exported(_ entry: Session.Detection, _ frame: UnsafeRawPointer) -> hailoswift_detection {
+private func exported(_ entry: Detection, _ frame: UnsafeRawPointer) -> hailoswift_detection {
     hailoswift_detection(
         class_id: entry.label, score: entry.score, y_min: entry.top, x_min: entry.left, y_max: entry.bottom,
         x_max: entry.right, mask: entry.mask.map { (frame + $0.offset).assumingMemoryBound(to: UInt8.self) },

@@ -1,4 +1,5 @@
-internal import Base
+internal import HailoBase
+internal import HailoCInterface
 public import CHailoSwift
 internal import Hailo
 
@@ -45,7 +46,7 @@ private func exported(_ info: DeviceInfo) -> hailoswift_device_info {
     copy(info.id, to: &value.id)
     copy(info.path, to: &value.path)
     value.is_emulated = info.isEmulated ? 1 : 0
-    value.architecture = info.architecture.rawValue
+    value.architecture = info.chip.rawValue
     copy(info.boardName, to: &value.board_name)
     copy(info.serialNumber, to: &value.serial_number)
     copy(info.partNumber, to: &value.part_number)

@@ -1,4 +1,5 @@
-internal import Base
+internal import HailoBase
+internal import HailoCInterface
 public import CHailoSwift
 internal import Hailo
 
@@ -35,7 +36,7 @@ public func hailoswift_session_submit(
         let submitted = try created.submit(
             count: frameCount, inputCount: inputCount, outputCount: outputCount, input: { buffers.input($0) },
             output: { buffers.output($0) }, milliseconds: milliseconds(chosen.timeout_ms),
-            callback: chosen.callback.map { Session.Callback($0, chosen.user_data) })
+            callback: chosen.callback.map { CompletionCallback($0, chosen.user_data, prepare: keep) })
         if let job { job.pointee = HandleTable.shared.insert(submitted, kind: .job) }
     }
 }
@@ -61,7 +62,7 @@ public func hailoswift_session_prepare(
         let buffers = try Buffers(frameCount, inputs, inputCount, outputs, outputCount, try created.portCounts)
         let prepared = try created.prepare(
             count: frameCount, inputCount: inputCount, outputCount: outputCount, input: { buffers.input($0) },
-            output: { buffers.output($0) }, callback: callback.map { Session.Callback($0, userData) })
+            output: { buffers.output($0) }, callback: callback.map { CompletionCallback($0, userData, prepare: keep) })
         target.pointee = HandleTable.shared.insert(prepared, kind: .job)
     }
 }
@@ -137,7 +138,7 @@ public func hailoswift_session_get_queue(
     call { () throws(HailoError) in
         let created = try HandleTable.shared.object(session, .session, as: Session.self)
         let target = try required(info, "info")
-        let (jobs, frames) = created.underWay
+        let (jobs, frames) = created.inFlight
         var value = hailoswift_queue_info()
         value.depth = UInt32(clamping: created.info.queueDepth)
         value.frames_under_way = UInt32(clamping: frames)

@@ -1,15 +1,28 @@
-internal import Base
+internal import HailoBase
+internal import HailoCInterface
 public import CHailoSwift
-internal import CPlatform
+internal import CHailoPlatform
 
 @_cdecl("hailoswift_abi_version") @implementation
 public func hailoswift_abi_version() -> Int32 { HAILOSWIFT_ABI_VERSION }
 
 @_cdecl("hailoswift_last_error") @implementation
-public func hailoswift_last_error() -> UnsafePointer<CChar>! { platform_last_failure_text() }
+public func hailoswift_last_error() -> UnsafePointer<CChar>! { hailoswift_platform_last_failure_text() }
 
 @_cdecl("hailoswift_last_status") @implementation
-public func hailoswift_last_status() -> Int32 { platform_last_failure_status() }
+public func hailoswift_last_status() -> Int32 { hailoswift_platform_last_failure().status }
+
+@_cdecl("hailoswift_last_error_info") @implementation
+public func hailoswift_last_error_info(_ info: UnsafeMutablePointer<hailoswift_error_info>!) -> Int32 {
+    call { () throws(HailoError) in
+        let target = try required(info, "info")
+        let failure = hailoswift_platform_last_failure()
+        let value = hailoswift_error_info(
+            struct_size: 0, status: failure.status, system_error: failure.system_error,
+            firmware_status: failure.firmware_status, reserved: 0)
+        try GrowingStruct.write(value, to: target, smallest: MemoryLayout<hailoswift_error_info>.size, "info")
+    }
+}
 
 @_cdecl("hailoswift_set_log_callback") @implementation
 public func hailoswift_set_log_callback(

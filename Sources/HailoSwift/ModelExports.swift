@@ -1,6 +1,8 @@
-internal import Base
+internal import HailoBase
+internal import HailoCInterface
+internal import HailoFormats
 public import CHailoSwift
-internal import HEF
+internal import HailoHEF
 internal import Hailo
 
 @_cdecl("hailoswift_model_load") @implementation
@@ -46,8 +48,8 @@ public func hailoswift_model_get_info(
         copy(file.container.hash, to: &value.hash)
         value.header_version = file.container.version
         value.group_count = UInt32(clamping: file.groups.count)
-        value.runs_on_hailo8 = file.architecture.runsOnHailo8 ? 1 : 0
-        value.runs_on_hailo8l = file.architecture.runsOnHailo8L ? 1 : 0
+        value.runs_on_hailo8 = file.architecture.runs(on: .hailo8) ? 1 : 0
+        value.runs_on_hailo8l = file.architecture.runs(on: .hailo8l) ? 1 : 0
         try GrowingStruct.write(value, to: target, smallest: MemoryLayout<hailoswift_model_info>.size, "info")
     }
 }
@@ -57,12 +59,11 @@ private func group(_ model: OpaquePointer?, _ index: Int) throws(HailoError) -> 
     return try element(groups, index, "groups")
 }
 
-/// 0 for inputs, 1 for outputs.
-func isOutput(_ direction: Int32) throws(HailoError) -> Bool {
-    guard (0...1).contains(direction) else {
+func imported(_ direction: Int32) throws(HailoError) -> Direction {
+    guard let known = Direction(rawValue: direction) else {
         throw HailoError(.invalidArgument, "direction is \(direction); it takes 0 (input) or 1 (output)")
     }
-    return direction == 1
+    return known
 }
 
 @_cdecl("hailoswift_model_get_group") @implementation
@@ -105,7 +106,7 @@ public func hailoswift_model_get_tensor(
 ) -> Int32 {
     call { () throws(HailoError) in
         let group = try group(model, groupIndex)
-        let tensors = try isOutput(direction) ? group.outputs() : group.inputs()
+        let tensors = try imported(direction) == .output ? group.outputs() : group.inputs()
         let tensor = try element(tensors, index, direction == 1 ? "outputs" : "inputs")
         let target = try required(info, "info")
         var value = hailoswift_tensor_info()
@@ -119,8 +120,8 @@ public func hailoswift_model_get_tensor(
         case .boxes(let boxes):
             value.is_boxes = 1
             value.boxes = hailoswift_boxes(
-                classes: boxes.classes, max_per_class: boxes.maxPerClass, max_total: boxes.maxTotal,
-                max_mask_size: boxes.maxMaskSize)
+                classes: boxes.classes, max_per_class: boxes.maximumPerClass, max_total: boxes.maximumTotal,
+                max_mask_size: boxes.maximumMaskBytes)
         }
         value.quantization = exported(tensor.quantization)
         value.frame_size = tensor.frameSize
@@ -136,7 +137,7 @@ public func hailoswift_model_get_stream(
 ) -> Int32 {
     call { () throws(HailoError) in
         let group = try group(model, groupIndex)
-        let streams = try isOutput(direction) ? group.outputStreams() : group.inputStreams()
+        let streams = try imported(direction) == .output ? group.outputStreams() : group.inputStreams()
         let stream = try element(streams, index, direction == 1 ? "output streams" : "input streams")
         let target = try required(info, "info")
         var value = hailoswift_stream_info()

@@ -1,4 +1,6 @@
-internal import Base
+internal import HailoBase
+internal import HailoCInterface
+internal import HailoFormats
 public import CHailoSwift
 internal import Hailo
 
@@ -18,7 +20,7 @@ public func hailoswift_session_create(
     }
 }
 
-private let mostNetworkBatches = 255
+private let maximumNetworkBatches = 255
 
 private func imported(
     _ pointer: UnsafePointer<hailoswift_session_options>
@@ -37,10 +39,10 @@ private func imported(
     options.powerMode = mode
     guard raw.network_batch_count != 0 else { return options }
     // A group has no more networks than that by far.
-    guard (1...mostNetworkBatches).contains(raw.network_batch_count) else {
+    guard (1...maximumNetworkBatches).contains(raw.network_batch_count) else {
         throw HailoError(
             .invalidArgument,
-            "options.network_batch_count is \(UInt(bitPattern: raw.network_batch_count)); it takes up to \(mostNetworkBatches)"
+            "options.network_batch_count is \(UInt(bitPattern: raw.network_batch_count)); it takes up to \(maximumNetworkBatches)"
         )
     }
     guard let batches = raw.network_batches else {
@@ -104,7 +106,7 @@ public func hailoswift_session_get_port(
 ) -> Int32 {
     call { () throws(HailoError) in
         let created = try HandleTable.shared.object(session, .session, as: Session.self)
-        let isOutput = try isOutput(direction)
+        let isOutput = try imported(direction) == .output
         let port = try element(
             isOutput ? try created.outputs : try created.inputs, index, isOutput ? "outputs" : "inputs")
         let target = try required(info, "info")
@@ -112,13 +114,14 @@ public func hailoswift_session_get_port(
         copy(port.name, to: &value.name)
         value.direction = direction
         value.format = hailoswift_format(
-            type: port.type.rawValue, order: Int32(bitPattern: port.order), is_transposed: 0)
+            type: Int32(bitPattern: port.format.type.rawValue), order: Int32(bitPattern: port.format.order.rawValue),
+            is_transposed: 0)
         value.frame_size = UInt64(clamping: port.frameSize)
         if let boxes = port.boxes {
             value.is_boxes = 1
             value.boxes = hailoswift_boxes(
-                classes: boxes.classes, max_per_class: boxes.mostPerClass, max_total: boxes.mostInTotal,
-                max_mask_size: boxes.mostMaskBytes)
+                classes: boxes.classes, max_per_class: boxes.maximumPerClass, max_total: boxes.maximumTotal,
+                max_mask_size: boxes.maximumMaskBytes)
             (value.picture_height, value.picture_width) = (boxes.pictureHeight, boxes.pictureWidth)
         }
         try GrowingStruct.write(value, to: target, smallest: MemoryLayout<hailoswift_port_info>.size, "info")
@@ -131,22 +134,22 @@ public func hailoswift_session_set_format(
 ) -> Int32 {
     call { () throws(HailoError) in
         let created = try HandleTable.shared.object(session, .session, as: Session.self)
-        let isOutput = try isOutput(direction)
+        let direction = try imported(direction)
         let name = try required(name, "name")
-        guard let hostType = Session.HostType(rawValue: type) else {
+        guard let hostType = NumberType(rawValue: UInt32(bitPattern: type)) else {
             throw HailoError(.invalidArgument, "type is \(type); it takes 0 to 3")
         }
         guard let hostOrder = UInt32(exactly: order) else {
             throw HailoError(.invalidArgument, "order is \(order); it takes one of the HAILOSWIFT_ORDER_ constants")
         }
-        try created.choose(name, isOutput: isOutput, type: hostType, order: hostOrder)
+        try created.setFormat(type: hostType, order: Order(rawValue: hostOrder), of: direction, named: name)
     }
 }
 
 @_cdecl("hailoswift_session_release") @implementation
 public func hailoswift_session_release(_ session: OpaquePointer!) {
-    guard let session = release(session, .session) as? Session, session.underWay.jobs == 0 else { return }
-    // The thread that has ended the last job may hold the session for another moment, and who released it may want the
-    // device for another group at once.
+    guard let session = release(session, .session) as? Session, session.inFlight.jobs == 0 else { return }
+    // The thread that has ended the last job may hold the session for another moment, while the caller may want the device
+    // for another group at once.
     try? session.close()
 }

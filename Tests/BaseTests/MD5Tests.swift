@@ -1,4 +1,4 @@
-import Base
+import HailoBase
 import Testing
 
 @Suite struct MD5Tests {

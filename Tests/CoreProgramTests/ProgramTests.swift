@@ -1,5 +1,5 @@
-import Base
-import CoreProgram
+import HailoBase
+import HailoCoreProgram
 import Testing
 
 /// Programs as bytes, and what is refused of them. What they compute is held equal to numpy by Tests/system.

@@ -1,5 +1,5 @@
-import Base
-import Driver
+import HailoBase
+import HailoDriver
 import Testing
 
 @Suite struct DriverVersionPolicyTests {

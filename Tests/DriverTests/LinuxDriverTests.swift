@@ -1,6 +1,6 @@
-import Base
+import HailoBase
 import CHailoKernel
-import Driver
+import HailoDriver
 import Foundation
 import Testing
 

@@ -1,6 +1,7 @@
 import CHailoKernel
-import Driver
+import HailoDriver
 import Testing
+import HailoKernelABI
 
 /// The request numbers of driver 4.23.0. Tests/C/request_numbers.c computes them anew from direction, group, number and
 /// size; here they are compared with the figures that a running driver accepts.

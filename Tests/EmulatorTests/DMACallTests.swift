@@ -1,6 +1,6 @@
 import CHailoKernel
-import Driver
-import Emulator
+import HailoDriver
+import HailoEmulator
 import Foundation
 import Testing
 

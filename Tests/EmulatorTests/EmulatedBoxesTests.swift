@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Emulator
+@testable import HailoEmulator
 
 /// The words that the emulated unit for boxes delivers.
 @Suite struct EmulatedBoxesTests {

@@ -1,9 +1,10 @@
-import Base
+import HailoBase
 import CHailoKernel
-import Driver
-import Emulator
-import Firmware
+import HailoDriver
+import HailoEmulator
+import HailoFirmware
 import Testing
+import HailoKernelABI
 
 @Suite struct EmulatedDriverTests {
     private func driver(_ id: String = "emulator") throws -> EmulatedDriver {
@@ -47,11 +48,11 @@ import Testing
         let driver = try driver("emulator,driver=4.22.0,page=512")
         defer { driver.close() }
         let calls = DriverCalls(driver)
-        #expect(try calls.queryDriverInfo().minor_version == 22)
+        #expect(try calls.queryDriverInfo() == Version(4, 22, 0))
         let properties = try calls.queryDeviceProperties()
-        #expect(properties.desc_max_page_size == 512)
-        #expect(properties.dma_engines_count == 1)
-        #expect(properties.is_fw_loaded)
+        #expect(properties.descriptorPageSize == 512)
+        #expect(properties.dmaEngines == 1)
+        #expect(properties.hasFirmware)
     }
 
     @Test func aReservationBelongsToOneFileAndEndsWithIt() throws {

@@ -1,6 +1,7 @@
-import Base
-import Emulator
+import HailoBase
+import HailoEmulator
 import Testing
+import HailoFormats
 
 @Suite struct EmulatorOptionsTests {
     @Test func chips() throws {

@@ -1,7 +1,7 @@
-import Base
+import HailoBase
 import Testing
 
-@testable import Firmware
+@testable import HailoFirmware
 
 @Suite struct ActionListTests {
     /// An action of a kind, with a value in every byte.

@@ -1,5 +1,5 @@
-import Base
-import Firmware
+import HailoBase
+import HailoFirmware
 import Testing
 
 @Suite struct ControlMessageTests {

@@ -1,4 +1,4 @@
-import Firmware
+import HailoFirmware
 import Testing
 
 @Suite struct ControlOpcodeTests {

@@ -1,5 +1,5 @@
-import Base
-import Firmware
+import HailoBase
+import HailoFirmware
 import Testing
 
 /// Answers of firmware 4.23.0, as bytes, against what they mean.

@@ -1,7 +1,7 @@
-import Base
+import HailoBase
 import Testing
 
-@testable import Firmware
+@testable import HailoFirmware
 
 @Suite struct FirmwareNotificationTests {
     private func bytes(_ kind: UInt32, count: UInt32, _ parameters: [UInt8]) -> [UInt8] {

@@ -1,4 +1,4 @@
-import HEF
+import HailoHEF
 import Testing
 
 @Suite struct ChecksumTests {

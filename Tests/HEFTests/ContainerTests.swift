@@ -1,7 +1,7 @@
-import Base
+import HailoBase
 import Foundation
-import HEF
-import HEFWriter
+import HailoHEF
+import HailoHEFWriter
 import Hailo
 import Testing
 

@@ -1,6 +1,6 @@
-import Base
+import HailoBase
 import Foundation
-import HEF
+import HailoHEF
 import Testing
 
 /// HEF files with what the vendor's library makes of them.

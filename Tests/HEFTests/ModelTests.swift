@@ -1,7 +1,8 @@
-import Base
-import HEF
-import HEFWriter
+import HailoBase
+import HailoHEF
+import HailoHEFWriter
 import Testing
+import HailoFormats
 
 /// What a file may and may not say, beyond the corpus.
 @Suite struct ModelTests {

@@ -1,6 +1,6 @@
-import Base
-import HEF
-import HEFWriter
+import HailoBase
+import HailoHEF
+import HailoHEFWriter
 import Testing
 
 /// Damage behind a checksum that was made right again: no outcome but a model or an error.

@@ -1,6 +1,6 @@
-import Base
-import HEF
-import HEFWriter
+import HailoBase
+import HailoHEF
+import HailoHEFWriter
 import Testing
 
 @Suite struct WireTests {

@@ -1,9 +1,10 @@
-import Base
-import Tensors
+import HailoBase
+import HailoTensors
 import Testing
 
-@testable import HEF
-@testable import Hailo
+@testable import HailoHEF
+@testable import HailoRuntime
+import Hailo
 
 /// Boxes that the chip delivers, from transfers to frames and from frames to numbers.
 @Suite struct BoxAssemblerTests {

@@ -2,10 +2,10 @@ import Hailo
 import Testing
 
 @Suite struct DeviceTests {
-    @Test(arguments: [("emulator", Architecture.hailo8), ("emulator:hailo8l", .hailo8l)])
-    func anEmulatedDeviceSaysWhoItIs(id: String, architecture: Architecture) throws {
+    @Test(arguments: [("emulator", Chip.hailo8), ("emulator:hailo8l", .hailo8l)])
+    func anEmulatedDeviceSaysWhoItIs(id: String, architecture: Chip) throws {
         let info = try Device.open(id).info
-        #expect(info.architecture == architecture)
+        #expect(info.chip == architecture)
         #expect(info.isEmulated)
         #expect(info.path.isEmpty)
         #expect(info.boardName == "Hailo-8")

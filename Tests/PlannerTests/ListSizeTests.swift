@@ -1,7 +1,7 @@
-import Base
+import HailoBase
 import Testing
 
-@testable import Planner
+@testable import HailoPlanner
 
 /// Sizes of descriptor lists for transfers at the edges.
 @Suite struct ListSizeTests {

@@ -1,7 +1,7 @@
-import TestSupport
+import HailoTestSupport
 import Testing
 
-@testable import Planner
+@testable import HailoPlanner
 
 @Suite struct MemoryPlacementTests {
     @Test func areasOfOneTimeDoNotOverlap() {

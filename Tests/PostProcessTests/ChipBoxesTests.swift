@@ -1,14 +1,15 @@
-import Base
-import HEF
-import HEFWriter
-import PostProcess
-import TestSupport
+import HailoBase
+import HailoHEF
+import HailoHEFWriter
+import HailoPostProcess
+import HailoTestSupport
 import Testing
+import HailoFormats
 
 /// Boxes that the chip delivers, of which the host removes those that others cover.
 @Suite struct ChipBoxesTests {
     private static let classes = 3
-    private static let mostPerClass = 40
+    private static let maximumPerClass = 40
     private static let scale: Float = 1 / 1024
 
     private struct Entry: Equatable {
@@ -38,7 +39,7 @@ import Testing
         info.numeric.zeroPoint = 0
         info.base.dataBytes = 2
         info.base.additional.nms.classes = UInt64(ChipBoxesTests.classes)
-        info.base.additional.nms.maxOutputSize = UInt64(ChipBoxesTests.mostPerClass)
+        info.base.additional.nms.maxOutputSize = UInt64(ChipBoxesTests.maximumPerClass)
         info.base.additional.nms.boxSize = 8
         info.base.additional.nms.divisionFactor = 1
         layer.kind = .info(info)
@@ -47,7 +48,7 @@ import Testing
         var nms = NmsOpMessage()
         nms.iouThreshold = 0.5
         nms.scoreThreshold = 0.9
-        nms.maxProposalsPerClass = UInt32(ChipBoxesTests.mostPerClass)
+        nms.maxProposalsPerClass = UInt32(ChipBoxesTests.maximumPerClass)
         nms.classes = UInt32(ChipBoxesTests.classes)
         nms.kind = .iou(EmptyMessage())
         var message = SmallModel.message()
@@ -61,7 +62,7 @@ import Testing
     private func entries(_ seed: UInt64) -> [Entry] {
         var random = SplitMix(seed)
         return (0..<ChipBoxesTests.classes).flatMap { label in
-            (0..<Int.random(in: 0...ChipBoxesTests.mostPerClass, using: &random)).map { _ in
+            (0..<Int.random(in: 0...ChipBoxesTests.maximumPerClass, using: &random)).map { _ in
                 let (y, x) = (UInt16.random(in: 0...600, using: &random), UInt16.random(in: 0...600, using: &random))
                 return Entry(
                     label: label,
@@ -108,7 +109,7 @@ import Testing
         let source = frame(entries, Int(op.inputs[0].layer.hardwareFrameSize))
         var target = [UInt8](repeating: 0xaa, count: processor.frameSize)
         var found: [Detection] = []
-        let reader = try DetectionReader(order, classes: ChipBoxesTests.classes)
+        let reader = try DetectionReader(order, BoxShape(classes: UInt32(ChipBoxesTests.classes)))
         try source.withUnsafeBytes { source in
             try target.withUnsafeMutableBytes { target in
                 try processor.run({ _ in source }, to: target)
@@ -149,9 +150,9 @@ import Testing
             settings.overlapThreshold = 0.2
         }
         #expect(numbers(found) == numbers(likely))
-        let few = try run(entries, .nmsByScore) { $0.mostInTotal = 4 }
+        let few = try run(entries, .nmsByScore) { $0.maximumTotal = 4 }
         #expect(few.map { $0.score } == suppressed(entries, 0.5).prefix(4).map { $0.score })
-        let fewOfEach = try run(entries, .nmsByClass) { $0.mostPerClass = 2 }
+        let fewOfEach = try run(entries, .nmsByClass) { $0.maximumPerClass = 2 }
         for label in 0..<ChipBoxesTests.classes {
             let best = suppressed(entries, 0.5).filter { $0.label == label }.prefix(2).map { $0.score }
             #expect(fewOfEach.filter { $0.label == label }.map { $0.score } == best)

@@ -1,8 +1,9 @@
-import Base
-import HEF
-import PostProcess
-import TestSupport
+import HailoBase
+import HailoHEF
+import HailoPostProcess
+import HailoTestSupport
 import Testing
+import HailoFormats
 
 /// Layers whose features have scales of their own.
 @Suite struct FeatureScaleTests {
@@ -29,7 +30,7 @@ import Testing
         defer { target.deallocate() }
         try processor.run({ UnsafeRawBufferPointer(frames[$0]) }, to: target)
         var found: [UInt32: [Float]] = [:]
-        try DetectionReader(.nmsByClass, classes: 5).read(UnsafeRawBufferPointer(target)) {
+        try DetectionReader(.nmsByClass, BoxShape(classes: 5)).read(UnsafeRawBufferPointer(target)) {
             found[$0.label, default: []].append($0.score)
         }
 

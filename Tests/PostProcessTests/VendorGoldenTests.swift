@@ -1,8 +1,9 @@
-import Base
+import HailoBase
 import Foundation
-import HEF
-import PostProcess
+import HailoHEF
+import HailoPostProcess
 import Testing
+import HailoFormats
 
 /// What comes out of the ops of the corpus, held to what was recorded of the vendor's library. Where that is wrong the file
 /// holds what is right; Fixtures/postprocess.py says where.
@@ -31,9 +32,9 @@ import Testing
             guard var settings = DetectionSettings(op) else { return nil }
             if let score { settings.scoreThreshold = Float(score) }
             if let iou { settings.overlapThreshold = Float(iou) }
-            if let per_class { settings.mostPerClass = UInt32(per_class) }
-            if let total { settings.mostInTotal = UInt32(total) }
-            if let mask { settings.mostMaskBytes = UInt32(mask) }
+            if let per_class { settings.maximumPerClass = UInt32(per_class) }
+            if let total { settings.maximumTotal = UInt32(total) }
+            if let mask { settings.maximumMaskBytes = UInt32(mask) }
             return settings
         }
 

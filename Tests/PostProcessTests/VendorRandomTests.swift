@@ -1,8 +1,8 @@
-import Base
+import HailoBase
 import Foundation
-import HEF
-import PostProcess
-import TestSupport
+import HailoHEF
+import HailoPostProcess
+import HailoTestSupport
 import Testing
 
 /// Random outputs of networks of all kinds, in sizes that networks have, held to what the vendor's library makes of them:

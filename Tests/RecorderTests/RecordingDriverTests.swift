@@ -1,10 +1,10 @@
-import Base
+import HailoBase
 import CHailoKernel
-import Driver
-import Emulator
-import Firmware
+import HailoDriver
+import HailoEmulator
+import HailoFirmware
 import Foundation
-import Recorder
+import HailoRecorder
 import Testing
 
 @Suite struct RecordingDriverTests {

@@ -1,5 +1,5 @@
-import Base
-import Emulator
+import HailoBase
+import HailoEmulator
 import Hailo
 import Testing
 
@@ -25,7 +25,7 @@ import Testing
         let session = try EmulatedSession.make("nms_burst_frame")
         try session.activate()
         let output = try #require(try session.outputs.first)
-        #expect(output.type == .float32)
+        #expect(output.format.type == .float32)
         let inputs = FrameMemory(sizes: try session.inputs.map { $0.frameSize }, 200)
         let outputs = FrameMemory(sizes: [output.frameSize], 200)
         try session.run(count: 200, inputs: inputs.sources, outputs: outputs.buffers, milliseconds: 10000)

@@ -1,11 +1,12 @@
-import Base
-import Driver
-import Emulator
-import Firmware
-import Planner
+import HailoBase
+import HailoDriver
+import HailoEmulator
+import HailoFirmware
+import HailoPlanner
 import Testing
 
 @testable import Hailo
+@testable import HailoRuntime
 
 /// What the emulated firmware makes of network groups that are told wrongly: right messages with one thing changed.
 @Suite struct ContextSwitchTests {
@@ -13,14 +14,16 @@ import Testing
     private final class Bench {
         let device: Device
         let plan: Plan
-        let memory: SessionMemory
+        let memory: GroupMemory
 
         init(_ name: String) throws {
             let board = "emulator,board=bench-\(UInt64.random(in: 0...UInt64.max))"
             device = try Device.open(board)
             let model = try Model.load(path: PlanGolden.path(of: name))
             plan = try model.plan(for: try device.planTarget(), Session.Options())
-            memory = try SessionMemory.build(plan.memory, of: model, on: device.dma, device.caches)
+            memory = try GroupMemory.build(plan.memory, on: device.dma, device.caches) {
+                pieces, target, offset throws(HailoError) in try model.copy(pieces, to: target, at: offset)
+            }
         }
 
         var messages: [ControlRequest] { plan.controls { memory.address($0) } }

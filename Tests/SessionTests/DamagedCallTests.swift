@@ -1,9 +1,9 @@
-import Base
+import HailoBase
 import CHailoKernel
-import Driver
-import Emulator
+import HailoDriver
+import HailoEmulator
 import Hailo
-import TestSupport
+import HailoTestSupport
 import Testing
 
 /// A driver in front of the emulated one that damages what goes through it now and then: a program that is broken in every way
@@ -74,7 +74,7 @@ private final class DamagingDriver: Driver, @unchecked Sendable {
         let id = "emulator,board=damaged-\(seed)-\(UInt64.random(in: 0...UInt64.max)),checks=\(checks)"
         let driver = DamagingDriver(
             try EmulatedDriver.open(try #require(try EmulatorOptions.parse(id))), seed: UInt64(seed))
-        guard let device = try? Device.open(driver: driver) else { return }
+        guard let device = try? Device.open(Device.Connection(driver: driver)) else { return }
         for name in [names[seed % names.count], names[seed / 7 % names.count]] {
             guard let session = try? EmulatedSession.make(name, on: device, batch: name == "mc2" ? 2 : 0) else {
                 continue

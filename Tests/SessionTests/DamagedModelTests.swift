@@ -1,9 +1,9 @@
-import Base
+import HailoBase
 import Foundation
-import HEF
-import HEFWriter
+import HailoHEF
+import HailoHEFWriter
 import Hailo
-import Planner
+import HailoPlanner
 import Testing
 
 /// Models with numbers that ended the process, or kept it busy for ever, before they were refused.
@@ -24,7 +24,7 @@ import Testing
         return HefBuilder(version: 2, message: message).build()
     }
 
-    private func refusal(_ bytes: [UInt8], chip: PlanTarget.Chip = .hailo8) throws -> HailoError? {
+    private func refusal(_ bytes: [UInt8], chip: Chip = .hailo8) throws -> HailoError? {
         let model = try Model.load(bytes: bytes)
         return #expect(throws: HailoError.self) { _ = try model.plan(for: .typical(chip), Session.Options()) }
     }

@@ -1,8 +1,8 @@
-import Base
+import HailoBase
 import CHailoKernel
-import CPlatform
-import Driver
-import Emulator
+import CHailoPlatform
+import HailoDriver
+import HailoEmulator
 import Foundation
 import Hailo
 import Testing
@@ -38,12 +38,12 @@ import Testing
     }
 
     private func session(_ driver: Counter) throws -> Session {
-        try EmulatedSession.make("min_v2", on: try Device.open(driver: driver))
+        try EmulatedSession.make("min_v2", on: try Device.open(Device.Connection(driver: driver)))
     }
 
     private func pages(_ count: Int) -> UnsafeMutableRawBufferPointer {
-        let size = count * platform_page_size()
-        return UnsafeMutableRawBufferPointer(start: platform_allocate_pages(size), count: size)
+        let size = count * hailoswift_platform_page_size()
+        return UnsafeMutableRawBufferPointer(start: hailoswift_platform_allocate_pages(size), count: size)
     }
 
     /// Two pages of memory with a file descriptor.
@@ -114,7 +114,7 @@ import Testing
         let session = try session(driver)
         try session.activate()
         let name = try session.outputs[0].name
-        try session.choose(name, isOutput: true, type: .float32, order: 0)
+        try session.setFormat(type: .float32, of: .output, named: name)
         let inputs = FrameMemory(sizes: try session.inputs.map { $0.frameSize }, 1)
         let buffer = try DeviceBuffer.allocate(1 << 16, on: session.device)
         let size = try session.outputs[0].frameSize
@@ -129,7 +129,7 @@ import Testing
         let session = try session(driver)
         try session.activate()
         let memory = pages(4)
-        defer { platform_unmap(memory.baseAddress, memory.count) }
+        defer { hailoswift_platform_unmap(memory.baseAddress, memory.count) }
         let buffer = try DeviceBuffer.register(memory, on: session.device)
         #expect(buffer.bytes.baseAddress == memory.baseAddress)
         let size = session.outputStreams[0].frameSize
@@ -139,9 +139,9 @@ import Testing
     }
 
     @Test func memoryThatCannotBeRegistered() throws {
-        let device = try Device.open(driver: try Counter())
+        let device = try Device.open(Device.Connection(driver: try Counter()))
         let memory = pages(4)
-        let page = platform_page_size()
+        let page = hailoswift_platform_page_size()
         func expectRefusal(_ bytes: UnsafeMutableRawBufferPointer, _ text: String) {
             let error = #expect(throws: HailoError.self) { try DeviceBuffer.register(bytes, on: device) }
             #expect(error?.status == .invalidArgument)
@@ -158,7 +158,7 @@ import Testing
             UnsafeMutableRawBufferPointer(rebasing: memory[(2 * page)...]), "registered for the device already")
         _ = try DeviceBuffer.register(UnsafeMutableRawBufferPointer(rebasing: memory[..<page]), on: device)
         #expect(first.bytes.count == 2 * page)
-        platform_unmap(memory.baseAddress, memory.count)
+        hailoswift_platform_unmap(memory.baseAddress, memory.count)
         expectRefusal(UnsafeMutableRawBufferPointer(rebasing: memory[(3 * page)...]), "no memory of this process")
         for size in [0, -1, 1 << 40] {
             let error = #expect(throws: HailoError.self) { try DeviceBuffer.allocate(size, on: device) }
@@ -199,7 +199,7 @@ import Testing
         let buffer = try DeviceBuffer.register(memory, on: session.device)
         // Gone, but nobody else may get the addresses: the emulated card would write there.
         mprotect(memory.baseAddress, memory.count, PROT_NONE)
-        defer { platform_unmap(memory.baseAddress, memory.count) }
+        defer { hailoswift_platform_unmap(memory.baseAddress, memory.count) }
         for _ in 0..<10 {
             try run(
                 session, part(buffer, 0, session.inputStreams[0].frameSize),
@@ -233,7 +233,7 @@ import Testing
     }
 
     @Test func filesAreNoDMABuffers() throws {
-        let device = try Device.open(driver: try Counter())
+        let device = try Device.open(Device.Connection(driver: try Counter()))
         let file = try sharedMemory()
         defer { close(file) }
         let error = #expect(throws: HailoError.self) {

@@ -1,10 +1,11 @@
-import Base
+import HailoBase
 import CHailoKernel
-import Driver
-import Emulator
+import HailoDriver
+import HailoEmulator
 import Hailo
-import TestSupport
+import HailoTestSupport
 import Testing
+import HailoKernelABI
 
 /// The faults of the real driver that docs/driver-faults.md lists: the library never makes such a call, whatever its caller
 /// does.
@@ -141,14 +142,14 @@ import Testing
 
     @Test func whatIsInUseStays() throws {
         let (dma, guardian, emulated) = try opened("use")
-        let buffer = try dma.map(try DMAMemory.allocate(1024), .both)
+        let buffer = try dma.map(try DMAMemory.allocate(1024), nil)
         let list = try dma.createList(count: 2, pageSize: 512, isCircular: true)
-        try dma.program(list, with: buffer, DMA.Program(size: 1024, channel: 0))
+        try dma.program(list, with: buffer, ListProgram(size: 1024, channel: 0))
         dma.beginUse(of: [list])
         let before = guardian.calls
         for attempt in [
             { try dma.unmap(buffer) }, { try dma.release(list) },
-            { try dma.program(list, with: buffer, DMA.Program(size: 512, channel: 0)) },
+            { try dma.program(list, with: buffer, ListProgram(size: 512, channel: 0)) },
         ] as [() throws -> Void] {
             let error = #expect(throws: HailoError.self, performing: attempt)
             #expect(error?.message.contains("in use") == true)
@@ -166,18 +167,18 @@ import Testing
     }
 
     @Test(arguments: [
-        DMA.Program(size: 0, channel: 0), DMA.Program(size: -1, channel: 0), DMA.Program(size: 4097, channel: 0),
-        DMA.Program(size: 512, offset: 100, channel: 0), DMA.Program(size: 512, offset: -512, channel: 0),
-        DMA.Program(size: 512, offset: 4096, channel: 0), DMA.Program(size: 512, batch: 0, channel: 0),
-        DMA.Program(size: 512, batch: .max, channel: 0), DMA.Program(size: 4096, batch: 2, channel: 0),
-        DMA.Program(size: 512, channel: 0, firstDescriptor: 8), DMA.Program(size: 1024, channel: 0, firstDescriptor: 7),
-        DMA.Program(size: 512, channel: 0, firstDescriptor: 65536), DMA.Program(size: 500, channel: 0, stride: 100),
-        DMA.Program(size: 512, channel: 0, stride: 1000),
-        DMA.Program(size: 4096, channel: 0, firstDescriptor: 1, binds: false),
+        ListProgram(size: 0, channel: 0), ListProgram(size: -1, channel: 0), ListProgram(size: 4097, channel: 0),
+        ListProgram(size: 512, offset: 100, channel: 0), ListProgram(size: 512, offset: -512, channel: 0),
+        ListProgram(size: 512, offset: 4096, channel: 0), ListProgram(size: 512, batch: 0, channel: 0),
+        ListProgram(size: 512, batch: .max, channel: 0), ListProgram(size: 4096, batch: 2, channel: 0),
+        ListProgram(size: 512, channel: 0, firstDescriptor: 8), ListProgram(size: 1024, channel: 0, firstDescriptor: 7),
+        ListProgram(size: 512, channel: 0, firstDescriptor: 65536), ListProgram(size: 500, channel: 0, stride: 100),
+        ListProgram(size: 512, channel: 0, stride: 1000),
+        ListProgram(size: 4096, channel: 0, firstDescriptor: 1, binds: false),
     ])
-    func programsThatDoNotFit(program: DMA.Program) throws {
+    func programsThatDoNotFit(program: ListProgram) throws {
         let (dma, guardian, emulated) = try opened("programs-\(UInt64.random(in: 0...UInt64.max))")
-        let buffer = try dma.map(try DMAMemory.allocate(4096), .both)
+        let buffer = try dma.map(try DMAMemory.allocate(4096), nil)
         let list = try dma.createList(count: 8, pageSize: 512, isCircular: false)
         let before = guardian.calls
         let error = #expect(throws: HailoError.self) { try dma.program(list, with: buffer, program) }
@@ -204,7 +205,7 @@ import Testing
                 try? dma.launch(
                     channel: UInt8(number * 4), list, of: buffer, at: number % 2 == 0 ? nil : Int(number) * 256,
                     size: size)
-            case 0: if let new = try? dma.map(try DMAMemory.allocate(size), .both) { buffers.append(new) }
+            case 0: if let new = try? dma.map(try DMAMemory.allocate(size), nil) { buffers.append(new) }
             case 1: if let buffer = buffers.randomElement(using: &random) { try? dma.unmap(buffer) }
             case 2:
                 let page = UInt16(truncatingIfNeeded: size)
@@ -217,7 +218,7 @@ import Testing
                 else { continue }
                 try? dma.program(
                     list, with: buffer,
-                    DMA.Program(
+                    ListProgram(
                         size: size, offset: Int(number) * 512, batch: number % 4, channel: 0, firstDescriptor: number,
                         binds: number % 3 != 0, interruptsDevice: true, stride: number == 7 ? 64 : 0))
             case 7: if let list = lists.randomElement(using: &random) { dma.beginUse(of: [list]) }
@@ -240,8 +241,8 @@ import Testing
 
     @Test func launchesThatDoNotFit() throws {
         let (dma, guardian, emulated) = try opened("launches")
-        let ring = try dma.map(try DMAMemory.allocate(4096), .both)
-        let short = try dma.map(try DMAMemory.allocate(2048), .both)
+        let ring = try dma.map(try DMAMemory.allocate(4096), nil)
+        let short = try dma.map(try DMAMemory.allocate(2048), nil)
         let list = try dma.createList(count: 8, pageSize: 512, isCircular: true)
         let straight = try dma.createList(count: 8, pageSize: 512, isCircular: false)
         func expectRefusal(
@@ -257,8 +258,8 @@ import Testing
         // Not enabled.
         expectRefusal(0, list, ring, 512)
         try dma.enable(channels: 1)
-        try dma.program(list, with: ring, DMA.Program(size: 4096, channel: 0))
-        try dma.program(straight, with: ring, DMA.Program(size: 4096, channel: 0))
+        try dma.program(list, with: ring, ListProgram(size: 4096, channel: 0))
+        try dma.program(straight, with: ring, ListProgram(size: 4096, channel: 0))
         try dma.disable(channels: 1)
         expectRefusal(0, list, ring, 512)
         try dma.enable(channels: 1)
@@ -281,7 +282,7 @@ import Testing
         let model = try Model.load(path: PlanGolden.path(of: name))
         var random = SplitMix(5)
         do {
-            let device = try Device.open(driver: guardian)
+            let device = try Device.open(Device.Connection(driver: guardian))
             var sessions: [Session] = []
             for _ in 0..<300 {
                 let session = sessions.randomElement(using: &random)

@@ -1,7 +1,7 @@
-import Base
-import Emulator
+import HailoBase
+import HailoEmulator
 import Foundation
-import HEF
+import HailoHEF
 import Hailo
 import Testing
 
@@ -33,7 +33,7 @@ private let realModelFolder = PlanGolden.fixtures.deletingLastPathComponent().de
         let path = realModelFolder.appending(path: "\(name).hef").path
         let model = try Model.load(path: path)
         for chip in ["emulator:hailo8", "emulator:hailo8l"] {
-            guard chip == "emulator:hailo8" || model.file.architecture.runsOnHailo8L else { continue }
+            guard chip == "emulator:hailo8" || model.file.architecture.runs(on: .hailo8l) else { continue }
             _ = try run(model, [Session.Options()], on: chip + ",board=real-" + name, file: path)
         }
     }

@@ -1,6 +1,6 @@
-import Base
+import HailoBase
 import Foundation
-import HEFWriter
+import HailoHEFWriter
 import Hailo
 import Testing
 

@@ -1,4 +1,4 @@
-import Base
+import HailoBase
 import Hailo
 
 /// Sessions on emulated devices of their own.

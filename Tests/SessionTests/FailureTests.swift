@@ -1,10 +1,11 @@
-import Base
+import HailoBase
 import CHailoKernel
-import Driver
-import Emulator
+import HailoDriver
+import HailoEmulator
 import Foundation
 import Hailo
 import Testing
+import HailoKernelABI
 
 /// Every step of setting a model up and taking it down made to fail in turn, in every way in which it can.
 @Suite struct FailureTests {
@@ -100,7 +101,7 @@ import Testing
     private static func faults(_ name: String) throws -> [String] {
         let emulated = try #require(try EmulatorOptions.parse(board(name)))
         let listener = Listener(try EmulatedDriver.open(emulated))
-        try live(try Device.open(driver: listener), try Model.load(path: path(name)))
+        try live(try Device.open(Device.Connection(driver: listener)), try Model.load(path: path(name)))
         var faults: [String] = []
         for (request, count) in listener.requests.sorted(by: { $0.key < $1.key }) {
             for errno in Set((errnos[request] ?? ["missing"]) + common).sorted() {

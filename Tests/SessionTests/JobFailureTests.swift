@@ -1,6 +1,6 @@
-import Base
-import Driver
-import Emulator
+import HailoBase
+import HailoDriver
+import HailoEmulator
 import Foundation
 import Hailo
 import Testing
@@ -44,7 +44,7 @@ import Testing
             let after = answer(of: session, memory, text)
             #expect(after?.status == status)
             #expect(after?.message.contains(text) == true, "\(after?.message ?? "")")
-            #expect(session.underWay.jobs == 0)
+            #expect(session.inFlight.jobs == 0)
             if fault == "removed" { continue }
             try session.deactivate()
             try session.activate()
@@ -93,7 +93,7 @@ import Testing
         #expect(memory[1].isUntouched)
         try session.runRaw(memory)
         #expect(!memory[1].isUntouched)
-        #expect(session.underWay == (0, 0))
+        #expect(session.inFlight == (0, 0))
     }
 
     @Test func cancelAtEveryStage() throws {
@@ -114,7 +114,7 @@ import Testing
             #expect(tally[.ok] + tally[.canceled] == 6)
             #expect(tally[.canceled] >= 6 - step / 2)
             #expect(jobs.allSatisfy { $0.isFinished })
-            #expect(session.underWay.jobs == 0)
+            #expect(session.inFlight.jobs == 0)
             try session.deactivate()
             try session.activate()
             try session.runRaw(memory)
@@ -131,7 +131,7 @@ import Testing
         let isOver = Tally()
         let memories = (0..<4).map { _ in memory(session) }
         let threads = try memories.map { memory in
-            try Base.Thread.start("test") { [self] in
+            try HailoBase.Thread.start("test") { [self] in
                 while isOver.sum == 0 {
                     let (taken, _) = submit(session, 1000, memory, ended)
                     for _ in 0..<taken { submitted.note(nil) }
@@ -148,7 +148,7 @@ import Testing
         #expect(ended.wait(for: submitted.sum))
         #expect(ended.sum == submitted.sum)
         #expect(ended[.ok] + ended[.canceled] == ended.sum)
-        #expect(session.underWay == (0, 0))
+        #expect(session.inFlight == (0, 0))
         #expect((session.device.driver as? EmulatedDriver)?.violations == [])
     }
 
@@ -156,14 +156,14 @@ import Testing
         let session = try EmulatedSession.make("min_v2")
         try session.activate()
         let input = try session.inputs[0]
-        try session.choose(input.name, isOutput: false, type: .float32, order: 0)
+        try session.setFormat(type: .float32, of: .input, named: input.name)
         let given = FrameMemory(sizes: [4 * input.frameSize + 4], 1)
         let taken = FrameMemory(sizes: try session.outputs.map { $0.frameSize }, 1)
         let shifted = UnsafeRawBufferPointer(rebasing: given.buffers[0][1..<(1 + 4 * input.frameSize)])
         let error = #expect(throws: HailoError.self) { try session.submit(inputs: [shifted], outputs: taken.buffers) }
         #expect(error?.status == .invalidArgument)
         #expect(error?.message.contains("no multiple of 4") == true)
-        #expect(session.underWay == (0, 0))
+        #expect(session.inFlight == (0, 0))
     }
 }
 

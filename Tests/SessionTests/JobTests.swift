@@ -1,6 +1,6 @@
-import Base
-import Driver
-import Emulator
+import HailoBase
+import HailoDriver
+import HailoEmulator
 import Foundation
 import Hailo
 import Testing
@@ -59,7 +59,7 @@ import Testing
         #expect(frames.allSatisfy { $0.isRight })
         #expect(tally.wait(for: 200))
         #expect(tally[.ok] == 200)
-        #expect(session.underWay == (0, 0))
+        #expect(session.inFlight == (0, 0))
     }
 
     @Test func severalFramesInAJob() throws {
@@ -79,10 +79,10 @@ import Testing
         let session = try EmulatedSession.make(name, ",output=checksum")
         try session.activate()
         let tally = Tally()
-        var threads: [Base.Thread] = []
+        var threads: [HailoBase.Thread] = []
         for thread in 0..<8 {
             threads.append(
-                try Base.Thread.start("test") { [self] in
+                try HailoBase.Thread.start("test") { [self] in
                     for round in 0..<60 {
                         let frames = (0..<5).map { Frame(session, thread * 1000 + round * 10 + $0) }
                         do throws(HailoError) {
@@ -131,13 +131,13 @@ import Testing
         let depth = session.info.queueDepth
         let frames = (0...depth).map { Frame(session, $0) }
         for frame in frames.dropLast() { _ = try submit(session, frame) }
-        #expect(session.underWay == (depth, depth))
+        #expect(session.inFlight == (depth, depth))
         let error = #expect(throws: HailoError.self) { _ = try submit(session, frames[depth], milliseconds: 30) }
         #expect(error?.status == .timeout)
         #expect(error?.message.contains("of \(depth) frames in flight, none came back") == true)
-        #expect(session.underWay == (depth, depth))
+        #expect(session.inFlight == (depth, depth))
         try session.deactivate()
-        #expect(session.underWay == (0, 0))
+        #expect(session.inFlight == (0, 0))
     }
 
     /// Batches of several contexts are filled up for whoever waits, and only then.
@@ -147,7 +147,7 @@ import Testing
         let frames = (0..<7).map { Frame(session, $0) }
         let tally = Tally()
         let jobs = try frames[..<3].map { try submit(session, $0, { tally.note($0) }) }
-        #expect(session.underWay == (3, 3))
+        #expect(session.inFlight == (3, 3))
         try jobs[0].wait(milliseconds: 5000)
         #expect(tally.wait(for: 3))
         for frame in frames[3...] { _ = try submit(session, frame) { tally.note($0) } }
@@ -176,8 +176,8 @@ import Testing
         let output = try session.outputs[0]
         var jobs: [(Job, FrameMemory)] = []
         for index in 0..<100 {
-            let type: Session.HostType = index % 2 == 0 ? .automatic : .float32
-            try session.choose(output.name, isOutput: true, type: type, order: 0)
+            let type: NumberType = index % 2 == 0 ? .automatic : .float32
+            try session.setFormat(type: type, of: .output, named: output.name)
             let inputs = FrameMemory(sizes: try session.inputs.map { $0.frameSize }, 1)
             let outputs = FrameMemory(sizes: try session.outputs.map { $0.frameSize }, 1)
             jobs.append((try session.submit(inputs: inputs.sources, outputs: outputs.buffers), outputs))

@@ -1,6 +1,6 @@
-import Base
+import HailoBase
 import Foundation
-import HEF
+import HailoHEF
 import Hailo
 import Testing
 

@@ -1,7 +1,7 @@
-import Base
-import Firmware
+import HailoBase
+import HailoFirmware
 import Hailo
-import Planner
+import HailoPlanner
 import Testing
 
 /// What is decided without a device, held to recorded traces of the vendor's library.
@@ -13,7 +13,7 @@ import Testing
 
     private func plans(_ golden: PlanGolden) throws -> [Plan] {
         let model = try golden.load()
-        let target = PlanTarget.typical(golden.hailo8l ? .hailo8l(clusterLayout: 0x33) : .hailo8)
+        let target = PlanTarget.typical(golden.hailo8l ? .hailo8l : .hailo8)
         return try golden.options(for: model).map { try model.plan(for: target, $0) }
     }
 
@@ -55,7 +55,7 @@ import Testing
         switch step {
         case .mapBuffer(let index):
             let buffer = memory.buffers[index]
-            return "M \(buffer.size) \(buffer.direction.rawValue)"
+            return "M \(buffer.size) \(code(of: buffer.direction))"
         case .createList(let index):
             let list = memory.lists[index]
             return "C \(list.count) \(list.pageSize) \(list.isCircular ? 1 : 0)"
@@ -70,6 +70,15 @@ import Testing
             return "P " + numbers.map { "\($0)" }.joined(separator: " ")
         case .write(let pieces, let buffer, let offset):
             return "S \(buffer) \(offset) \(pieces.reduce(0) { $0 + $1.size })"
+        }
+    }
+
+    /// The driver's number.
+    private func code(of direction: Direction?) -> Int {
+        switch direction {
+        case nil: 0
+        case .input: 1
+        case .output: 2
         }
     }
 

@@ -1,7 +1,7 @@
-import Base
+import HailoBase
 import CHailoKernel
-import Driver
-import Emulator
+import HailoDriver
+import HailoEmulator
 import Foundation
 import Hailo
 import Testing
@@ -142,7 +142,7 @@ import Testing
         let inner = try EmulatedDriver.open(
             try #require(try EmulatorOptions.parse("emulator,board=deadline")))
         let driver = DeafDriver(inner)
-        let device = try Device.open(driver: driver)
+        let device = try Device.open(Device.Connection(driver: driver))
         let session = try device.configure(try Model.load(path: PlanGolden.path(of: "min_v2")))
         try session.activate()
         driver.isDeaf = true
@@ -186,7 +186,7 @@ import Testing
         for _ in 0..<20 {
             let session = try session("mc2")
             try session.activate()
-            let thread = try Base.Thread.start("test") { [self] in
+            let thread = try HailoBase.Thread.start("test") { [self] in
                 // Ends with an error of the kind that the test expects, or never began.
                 while true {
                     do { _ = try run(session, 100_000) } catch { break }

@@ -1,8 +1,8 @@
-import Base
-import Driver
-import Emulator
+import HailoBase
+import HailoDriver
+import HailoEmulator
 import Hailo
-import Planner
+import HailoPlanner
 import Testing
 
 @Suite struct SessionTests {

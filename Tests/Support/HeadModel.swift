@@ -1,7 +1,8 @@
-import Base
-package import HEF
-import HEFWriter
-package import PostProcess
+import HailoBase
+package import HailoHEF
+import HailoHEFWriter
+internal import HailoPostProcess
+package import HailoFormats
 
 /// The end of a network, written down in words: what the host does, the layers that it works on, how they are decoded. From
 /// that a model is made, and frames for it.
@@ -51,8 +52,8 @@ package struct HeadModel {
         let maskBytes: UInt32 = number()
         maskThreshold = number()
         settings = DetectionSettings(
-            scoreThreshold: score, overlapThreshold: overlap, mostPerClass: perClass, mostInTotal: total,
-            mostMaskBytes: maskBytes)
+            scoreThreshold: score, overlapThreshold: overlap, maximumPerClass: perClass, maximumTotal: total,
+            maximumMaskBytes: maskBytes)
         let count: Int = number()
         for _ in 0..<count {
             let name = String(words.removeFirst())
@@ -146,7 +147,7 @@ package struct HeadModel {
         var nms = NmsOpMessage()
         nms.scoreThreshold = Double(settings.scoreThreshold)
         nms.iouThreshold = Double(settings.overlapThreshold)
-        nms.maxProposalsPerClass = settings.mostPerClass
+        nms.maxProposalsPerClass = settings.maximumPerClass
         nms.classes = classes
         nms.removesBackground = background >= 0
         nms.backgroundIndex = UInt32(max(background, 0))

@@ -1,8 +1,9 @@
-import Base
-import Tensors
+import HailoBase
+import HailoTensors
 import Testing
 
-@testable import HEF
+@testable import HailoHEF
+import HailoFormats
 
 /// Boxes of one output that come in several streams.
 @Suite struct BoxFuserTests {

@@ -1,7 +1,8 @@
-import Base
-import HEF
-import Tensors
+import HailoBase
+import HailoHEF
+import HailoTensors
 import Testing
+import HailoFormats
 
 /// The fast loops against plain formulas, over sizes that meet every way they take.
 @Suite struct FastLoopTests {
@@ -69,7 +70,7 @@ import Testing
                 guard chip != .f8cr || shape.1 % 8 == 0 else { continue }
                 let source = FastLoopTests.form(shape, type, order)
                 let target = FastLoopTests.form(shape, type, chip, padding: padding)
-                let transform = try FrameTransform(.toDevice, from: source, to: target, [])
+                let transform = try FrameTransform(.input, from: source, to: target, [])
                 let given = (0..<transform.sourceSize).map { _ in UInt8.random(in: 0...255, using: &random) }
                 let taken = try FastLoopTests.run(transform, given)
                 expectSame(given, source, taken, target, shape, "\(order) \(chip) \(shape) \(padding)")
@@ -86,7 +87,7 @@ import Testing
                 let source = FastLoopTests.form(shape, type, chip, padding: 5)
                 let target = FastLoopTests.form(shape, type, order)
                 let quantization = [Quantization(zeroPoint: 3, scale: 0.25, minimum: 0, maximum: 1)]
-                let transform = try FrameTransform(.fromDevice, from: source, to: target, quantization)
+                let transform = try FrameTransform(.output, from: source, to: target, quantization)
                 let given = (0..<transform.sourceSize).map { _ in UInt8.random(in: 0...255, using: &random) }
                 let taken = try FastLoopTests.run(transform, given)
                 expectSame(given, source, taken, target, shape, "\(chip) \(order) \(shape)")
@@ -127,7 +128,7 @@ import Testing
             }
             let source = FastLoopTests.form(shape, type, .nhcw, padding: 2)
             let target = FastLoopTests.form(shape, .float32, order)
-            let transform = try FrameTransform(.fromDevice, from: source, to: target, scales)
+            let transform = try FrameTransform(.output, from: source, to: target, scales)
             let given = (0..<transform.sourceSize).map { _ in UInt8.random(in: 0...255, using: &random) }
             let taken = try FastLoopTests.run(transform, given)
             var wrong = 0
@@ -174,7 +175,7 @@ import Testing
         for order in [Order.nhwc, .nhcw] {
             let source = FastLoopTests.form(shape, .float32, .nhwc)
             let target = FastLoopTests.form(shape, type, order, padding: 7)
-            let transform = try FrameTransform(.toDevice, from: source, to: target, [quantization])
+            let transform = try FrameTransform(.input, from: source, to: target, [quantization])
             var numbers = (0..<12003).map { index -> Float in
                 switch index % 4 {
                 case 0: Float(bitPattern: UInt32.random(in: 0...UInt32.max, using: &random))

@@ -1,7 +1,8 @@
-import Base
-import HEF
-import Tensors
+import HailoBase
+import HailoHEF
+import HailoTensors
 import Testing
+import HailoFormats
 
 /// Conversions with sizes, addresses and forms that cannot be.
 @Suite struct FrameTransformTests {
@@ -21,7 +22,7 @@ import Testing
 
     @Test func wrongSizesAndAddresses() throws {
         let transform = try FrameTransform(
-            .fromDevice, from: form(4, 4, 8, .uint8, .nhcw), to: form(4, 4, 8, .float32, .nhwc), quantization)
+            .output, from: form(4, 4, 8, .uint8, .nhcw), to: form(4, 4, 8, .float32, .nhwc), quantization)
         #expect((transform.sourceSize, transform.targetSize, transform.isRequired) == (128, 512, true))
         let (source, target) = (allocate(129), allocate(516))
         let scratch = allocate(transform.scratchSize)
@@ -47,15 +48,15 @@ import Testing
         (NumberType.uint16, NumberType.uint8), (.automatic, .uint8), (.uint8, .float32), (.uint8, .automatic),
     ])
     func numbersThatDoNotFit(host: NumberType, device: NumberType) {
-        for direction in [FrameTransform.Direction.toDevice, .fromDevice] {
+        for direction in [Direction.input, .output] {
             let hostForm = form(4, 4, 8, host, .nhwc)
             let deviceForm = form(4, 4, 8, device, .nhwc)
-            let isRefused = direction == .toDevice || host != .uint16
+            let isRefused = direction == .input || host != .uint16
             guard isRefused else { continue }
             let error = #expect(throws: HailoError.self) {
                 _ = try FrameTransform(
-                    direction, from: direction == .toDevice ? hostForm : deviceForm,
-                    to: direction == .toDevice ? deviceForm : hostForm, quantization)
+                    direction, from: direction == .input ? hostForm : deviceForm,
+                    to: direction == .input ? deviceForm : hostForm, quantization)
             }
             #expect(error?.status == .invalidArgument)
         }
@@ -66,7 +67,7 @@ import Testing
             let device = TensorForm(shape, Format(.uint8, .nhcw))
             let host = TensorForm(shape, Format(.float32, .nhwc))
             #expect(throws: HailoError.self) {
-                _ = try FrameTransform(.fromDevice, from: device, to: host, quantization)
+                _ = try FrameTransform(.output, from: device, to: host, quantization)
             }
         }
     }
@@ -75,7 +76,7 @@ import Testing
         let scales = (0..<7).map { Quantization(zeroPoint: Float($0), scale: 1, minimum: 0, maximum: 1) }
         let error = #expect(throws: HailoError.self) {
             _ = try FrameTransform(
-                .fromDevice, from: form(2, 2, 8, .uint8, .nhwc), to: form(2, 2, 8, .float32, .nhwc), scales)
+                .output, from: form(2, 2, 8, .uint8, .nhwc), to: form(2, 2, 8, .float32, .nhwc), scales)
         }
         #expect(error?.message.contains("scales for 7 features") == true)
     }
@@ -101,7 +102,7 @@ import Testing
         var worked = 0
         for _ in 0..<1000 {
             let (source, target) = (anyForm(), anyForm())
-            let direction: FrameTransform.Direction = random(2) == 0 ? .toDevice : .fromDevice
+            let direction: Direction = random(2) == 0 ? .input : .output
             guard let transform = try? FrameTransform(direction, from: source, to: target, quantization) else {
                 continue
             }

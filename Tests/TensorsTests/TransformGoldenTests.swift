@@ -1,8 +1,9 @@
-import Base
+import HailoBase
 import Foundation
-import HEF
-import Tensors
+import HailoHEF
+import HailoTensors
 import Testing
+import HailoFormats
 
 /// Conversions between host and chip, held to recorded ones of the vendor's library.
 @Suite struct TransformGoldenTests {
@@ -66,7 +67,7 @@ import Testing
         let open = device.onHost(host.shape, choosing: host.format)
         do throws(HailoError) {
             let transform = try FrameTransform(
-                entry.toDevice ? .toDevice : .fromDevice, from: entry.toDevice ? open : device,
+                entry.toDevice ? .input : .output, from: entry.toDevice ? open : device,
                 to: entry.toDevice ? device : open, entry.quantizations)
             guard entry.status == 0 else { return "accepted, \(entry.status) expected" }
             let output = try run(transform, input, entry.offset)

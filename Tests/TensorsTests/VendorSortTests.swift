@@ -1,5 +1,5 @@
-import Tensors
-import TestSupport
+import HailoTensors
+import HailoTestSupport
 import Testing
 
 @Suite struct VendorSortTests {

@@ -120,6 +120,25 @@ const char *hailoswift_last_error(void);
 /** The status of the last failed call of this thread, ::HAILOSWIFT_OK if none has failed yet. */
 hailoswift_status hailoswift_last_status(void);
 
+/** What the operating system and the firmware had to do with a failure, for programs that decide by it. */
+typedef struct hailoswift_error_info {
+    size_t struct_size;
+    hailoswift_status status;
+    /** The errno of the driver request or system call that failed; 0 if none did. */
+    int32_t system_error;
+    /** The status that the firmware answered with, such as 0x4003000f; 0 if it refused nothing. */
+    uint32_t firmware_status;
+    /** Padding; always 0. */
+    uint32_t reserved;
+} hailoswift_error_info;
+#define HAILOSWIFT_ERROR_INFO_INIT { sizeof(hailoswift_error_info), 0, 0, 0, 0 }
+
+/**
+ * Describes the last failed call of this thread. In the callback of a job that failed it describes, as
+ * hailoswift_last_error() does, why the job failed. The status is ::HAILOSWIFT_OK if no call of this thread has failed yet.
+ */
+hailoswift_status hailoswift_last_error_info(hailoswift_error_info *info);
+
 /* ------------------------------------------------------------------------------------------------------------------
  * Log
  * --------------------------------------------------------------------------------------------------------------- */

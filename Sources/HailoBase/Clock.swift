@@ -1,0 +1,14 @@
+internal import CHailoPlatform
+
+/// A clock that never jumps.
+package enum Clock {
+    /// Nanoseconds since some moment in the past.
+    package static var now: UInt64 { hailoswift_platform_monotonic_nanoseconds() }
+
+    /// The moment that is so far from now; the end of time if it is further away than can be counted.
+    package static func deadline(milliseconds: UInt64) -> UInt64 {
+        let (length, isTooLong) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
+        let (moment, isTooLate) = now.addingReportingOverflow(length)
+        return isTooLong || isTooLate ? .max : moment
+    }
+}

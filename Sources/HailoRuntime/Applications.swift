@@ -1,0 +1,121 @@
+internal import HailoBase
+internal import HailoFirmware
+
+/// The network groups that the firmware knows. It numbers them as they come, at most 32, and forgets them all at once.
+final class Applications: @unchecked Sendable {
+    /// Stands for one network group; the firmware's number for it may change.
+    final class Entry: @unchecked Sendable {
+        let name: String
+        fileprivate let messages: [ControlRequest]
+        fileprivate var index: UInt8 = 0
+
+        fileprivate init(_ name: String, _ messages: [ControlRequest]) {
+            self.name = name
+            self.messages = messages
+        }
+    }
+
+    private static let maximum = 32
+
+    private let controls: ControlChannel
+    private let lock = Lock()
+    private var entries: [Entry] = []
+    /// How many the firmware has, with those that nobody needs any more.
+    private var known = 0
+    /// Set when a message failed, so that what the firmware knows is uncertain.
+    private var isUncertain = false
+    private var active: Entry?
+
+    init(_ controls: ControlChannel) {
+        self.controls = controls
+    }
+
+    /// Tells the firmware about a network group.
+    func add(_ name: String, _ messages: [ControlRequest]) throws(HailoError) -> Entry {
+        try lock.withLock { () throws(HailoError) in
+            if let active {
+                throw HailoError(
+                    .invalidOperation,
+                    "group \"\(active.name)\" is active; deactivate it before another group is configured")
+            }
+            guard entries.count < Applications.maximum else {
+                throw HailoError(
+                    .modelTooLarge, "the device holds \(Applications.maximum) network groups; release one first")
+            }
+            if entries.isEmpty || isUncertain || known >= Applications.maximum { try rebuild() }
+            let entry = Entry(name, messages)
+            do throws(HailoError) {
+                try send(entry)
+            } catch {
+                // Part of the group may have arrived. The others go on without it.
+                isUncertain = true
+                try? rebuild()
+                throw error
+            }
+            entries.append(entry)
+            return entry
+        }
+    }
+
+    /// Makes the firmware forget everything and tells it about the living groups again.
+    private func rebuild() throws(HailoError) {
+        isUncertain = true
+        _ = try controls.send(.resetContextSwitch)
+        _ = try controls.send(.clearConfiguredApplications)
+        known = 0
+        for entry in entries { try send(entry) }
+        isUncertain = false
+    }
+
+    private func send(_ entry: Entry) throws(HailoError) {
+        entry.index = UInt8(known)
+        known += 1
+        // Firmware that was not asked for its constants after it forgot everything falls silent.
+        _ = try controls.send(HardwareConstants.request)
+        for message in entry.messages { _ = try controls.send(message) }
+    }
+
+    /// Forgets a group. When it was the last one, the firmware forgets all.
+    func remove(_ entry: Entry, _ teardown: inout Teardown) {
+        lock.withLock {
+            entries.removeAll { $0 === entry }
+            if entries.isEmpty { teardown.step { () throws(HailoError) in try rebuild() } }
+        }
+    }
+
+    /// Makes a group the active one; the firmware is told by `enable`. What is refused here has had no effect.
+    func begin(_ entry: Entry) throws(HailoError) {
+        try lock.withLock { () throws(HailoError) in
+            if let active {
+                throw HailoError(
+                    .invalidOperation,
+                    active === entry
+                        ? "group \"\(entry.name)\" is active already"
+                        : "group \"\(active.name)\" is active; deactivate it first, one group runs at a time")
+            }
+            if isUncertain { try rebuild() }
+            active = entry
+        }
+    }
+
+    /// Takes `begin` back. The firmware has not been told.
+    func cancel() { lock.withLock { active = nil } }
+
+    /// Tells the firmware to let the active group run. Whether this succeeds or not, `reset` ends it.
+    func enable(_ entry: Entry, batchSize: UInt16) throws(HailoError) {
+        try lock.withLock { () throws(HailoError) in
+            _ = try controls.send(.enable(application: entry.index, batchSize: batchSize, batchCount: 0))
+        }
+    }
+
+    /// Stops the active group. Returns whether the firmware confirmed it.
+    @discardableResult
+    func reset(_ teardown: inout Teardown) -> Bool {
+        lock.withLock {
+            active = nil
+            let isReset = teardown.step { () throws(HailoError) in _ = try controls.send(.resetContextSwitch) }
+            if !isReset { isUncertain = true }
+            return isReset
+        }
+    }
+}

@@ -1,0 +1,328 @@
+internal import HailoBase
+internal import HailoFormats
+internal import HailoDriver
+internal import HailoKernelABI
+internal import HailoPlanner
+
+/// The frames of an active session that are in flight: a place in the rings is reserved for each, it is filled, sent, and
+/// when the chip has finished it, handed out in the same order.
+///
+/// Threads that submit frames convert them side by side; the order in which they reserved places is the order of the
+/// frames. One thread for each active session listens to the device and delivers.
+final class Pipeline: FailureObserver, @unchecked Sendable {
+    private let dma: DMA
+    private let channels: UInt32
+    private let streams: FrameStreams
+    /// The chip works on this many frames together, or 1.
+    private var batch = 1
+
+    // All that follows is guarded by this lock. Conversions and the driver's calls are made without it.
+    private let condition = Condition()
+    private var frames: FrameRing
+    private var isSending = false
+    /// Threads that fill memory of the rings.
+    private var writers = 0
+    /// Threads that wait for room, or for frames to come back.
+    private var waiters = 0
+    private var jobs = 0
+    private var isRunning = false
+    private var hasFailed = false
+    /// What keeps frames from being sent; nil while the session is active and well.
+    private var obstacle: HailoError? = Pipeline.inactive
+    private var thread: Thread?
+
+    private static let inactive = HailoError(
+        .invalidOperation, "the session is not active; activate it before it runs frames")
+    private static let deactivated = HailoError(
+        .canceled, "the network group was deactivated while frames were in flight")
+
+    static func make(_ plan: Plan, _ memory: GroupMemory, _ dma: DMA) throws(HailoError) -> Pipeline {
+        var queues: [StreamQueue] = []
+        for channel in plan.channels { queues.append(try StreamQueue.make(channel, memory, dma)) }
+        return Pipeline(try FrameStreams.make(queues), channels: plan.channelBitmap, dma)
+    }
+
+    private init(_ streams: FrameStreams, channels: UInt32, _ dma: DMA) {
+        self.dma = dma
+        self.channels = channels
+        self.streams = streams
+        frames = FrameRing(depth: streams.depth)
+    }
+
+    /// How many frames may be in flight.
+    var depth: Int { streams.depth }
+
+    // MARK: Life
+
+    /// Begins to listen to the device. The channels are enabled. The chip works on `batch` frames together.
+    func start(batch: Int) throws(HailoError) {
+        try streams.begin()
+        condition.withLock {
+            self.batch = batch
+            _ = frames.clear()
+            obstacle = nil
+            hasFailed = false
+            isRunning = true
+        }
+        thread = try Thread.start("hailoswift-irq") { [self] in listen() }
+    }
+
+    /// Stops everything but the chip: nobody sends any more, and the channels are disabled by `disable`.
+    func stop(disable: () -> Bool) {
+        condition.withLock {
+            isRunning = false
+            hasFailed = false
+            if obstacle == nil { obstacle = Pipeline.deactivated }
+            condition.notifyAll()
+            while writers > 0 || isSending { wait() }
+        }
+        // If the channels cannot be disabled, nothing wakes the thread before the device is closed. And the last user of a
+        // session may be a job that ends on this very thread.
+        if disable(), thread?.isCurrent == false { thread?.join() } else { thread?.detach() }
+        thread = nil
+    }
+
+    /// Ends the jobs that are left. The chip does not reach their memory any more, or the device is to be closed.
+    func finish() {
+        let reason = condition.withLock { obstacle } ?? Pipeline.deactivated
+        endAll(reason)
+        let left = condition.withLock {
+            obstacle = Pipeline.inactive
+            return frames.clear()
+        }
+        for job in left { job.forgetMemory() }
+    }
+
+    private func endAll(_ reason: HailoError) {
+        for job in condition.withLock({ frames.jobs }) { job.end(reason, isFinal: true) }
+    }
+
+    /// The device or the driver has failed: all jobs end, and nothing works before the session is activated again. The
+    /// firmware's own words replace what was noticed before of the same failure.
+    func fail(_ error: HailoError, isCause: Bool) {
+        let isLost = error.status == .deviceLost
+        let reason = error.saying(
+            error.message + (isLost ? "" : "; deactivate the session and activate it again"))
+        let isFirst = condition.withLock {
+            if isRunning || isCause && hasFailed { obstacle = reason }
+            guard isRunning else { return false }
+            isRunning = false
+            hasFailed = true
+            condition.notifyAll()
+            return true
+        }
+        guard isFirst else { return }
+        Log.info(error.message)
+        endAll(reason)
+    }
+
+    /// Whether jobs were told that the device is gone.
+    var hasLostDevice: Bool { condition.withLock { obstacle?.status == .deviceLost } }
+
+    // MARK: Sending
+
+    private func wait(until deadline: UInt64 = Condition.forever) {
+        waiters += 1
+        let now = deadline == Condition.forever ? 0 : Clock.now
+        condition.wait(nanoseconds: deadline == Condition.forever ? Condition.forever : deadline - min(now, deadline))
+        waiters -= 1
+    }
+
+    private func notify() { if waiters > 0 { condition.notifyAll() } }
+
+    private var hasRoom: Bool { frames.count < depth && streams.hasRoom(for: frames.reserved) }
+
+    /// Reserves the next place for a frame. Waits for room until then. Returns the frame's number, or nil if it would be
+    /// `end` or more.
+    private func reserve(
+        _ job: Job?, _ frame: Int, below end: Int = .max, until deadline: UInt64
+    ) throws(HailoError) -> Int? {
+        try condition.withLock { () throws(HailoError) in
+            while obstacle == nil, job?.isUnwanted != true, frames.reserved < end, !hasRoom {
+                guard Clock.now < deadline else {
+                    throw HailoError(
+                        .timeout,
+                        "of \(counted(frames.count, "frame")) in flight, none came back in the time given; if the chip does "
+                            + "not answer any more, deactivate the session and activate it again")
+                }
+                wait(until: deadline)
+            }
+            if let obstacle { throw obstacle }
+            if job?.isUnwanted == true { throw HailoError(.canceled, "the job was canceled") }
+            guard frames.reserved < end else { return nil }
+            writers += 1
+            return frames.reserve(job, frame)
+        }
+    }
+
+    /// Sends those frames of a job that have not been sent, which waits for room until then.
+    func send(_ job: Job, _ ports: HostPorts, until deadline: UInt64) throws(HailoError) {
+        while job.reserved < job.count {
+            let frame = job.reserved
+            guard let number = try reserve(job, frame, until: deadline) else { return }
+            job.reserved += 1
+            job.end = number + 1
+            // A frame that could not be filled travels nevertheless: others may have places behind it.
+            defer { didFill(number) }
+            try streams.fill(number, with: frame, of: job, ports)
+        }
+    }
+
+    /// Ends the sending of a job's frames, which another thread may be at.
+    func interrupt(_ job: Job) {
+        condition.withLock {
+            job.isUnwanted = true
+            notify()
+        }
+    }
+
+    /// Fills up the batch that frame `end` - 1 stands in: the chip works on whole ones only.
+    func fillBatch(_ end: Int, until deadline: UInt64) throws(HailoError) {
+        let end = condition.withLock { (end + batch - 1) / batch * batch }
+        while let number = try reserve(nil, 0, below: end, until: deadline) {
+            streams.fillWithZeros(number)
+            didFill(number)
+        }
+    }
+
+    private func didFill(_ number: Int) {
+        let sends = condition.withLock {
+            writers -= 1
+            frames.didFill(number)
+            notify()
+            guard !isSending else { return false }
+            isSending = true
+            return true
+        }
+        guard sends else { return }
+        // Whoever comes first sends for all, one after the other.
+        while let next = nextToSend() {
+            do throws(HailoError) {
+                try streams.start(next.index, of: next.job)
+            } catch {
+                fail(error, isCause: false)
+            }
+        }
+    }
+
+    private func nextToSend() -> FrameRing.Frame? {
+        condition.withLock {
+            if isRunning, let next = frames.nextToSend() { return next }
+            isSending = false
+            notify()
+            return nil
+        }
+    }
+
+    // MARK: Receiving
+
+    private func listen() {
+        while condition.withLock({ isRunning }) {
+            do throws(HailoError) {
+                try dma.waitForInterrupts(channels: channels) { channel, progress in note(channel, progress) }
+                try deliver()
+            } catch {
+                fail(error, isCause: false)
+            }
+        }
+    }
+
+    private func note(_ channel: UInt8, _ progress: ChannelProgress) {
+        guard let queue = streams.queue(of: channel) else { return }
+        switch progress {
+        case .finished(let count):
+            condition.withLock {
+                queue.finished += count
+                notify()
+            }
+        case .closed:
+            awaitCause()
+            fail(
+                HailoError(
+                    .firmwareRejected,
+                    "the firmware closed the channel of stream \"\(queue.channel.stream)\" while frames were in flight"),
+                isCause: false)
+        case .failed:
+            fail(
+                HailoError(
+                    .driverFailure, "a transfer of stream \"\(queue.channel.stream)\" ended with a DMA error"),
+                isCause: false)
+        }
+    }
+
+    /// The firmware tells why it closes channels, and another thread hears it, which may be a moment later.
+    private func awaitCause() {
+        let deadline = Clock.deadline(milliseconds: 200)
+        condition.withLock {
+            while isRunning, Clock.now < deadline { wait(until: deadline) }
+        }
+    }
+
+    /// Hands out all frames whose outputs are there.
+    private func deliver() throws(HailoError) {
+        while let (frame, number) = try nextToDeliver() {
+            var failure: HailoError?
+            if let job = frame.job, job.willDeliver(), let ports = job.ports {
+                do throws(HailoError) {
+                    try streams.take(number, into: frame.index, of: job, ports)
+                } catch {
+                    failure = error
+                }
+            }
+            streams.didDeliver()
+            condition.withLock {
+                frames.didDeliver()
+                notify()
+            }
+            frame.job?.didDeliver(failure)
+        }
+    }
+
+    /// The oldest frame and its number, if all its outputs have come.
+    private func nextToDeliver() throws(HailoError) -> (frame: FrameRing.Frame, number: Int)? {
+        for box in streams.boxes {
+            guard let box else { continue }
+            let finished = condition.withLock { box.queue.finished }
+            try box.take(finished: finished)
+        }
+        return condition.withLock {
+            guard isRunning, let oldest = frames.oldestSent, streams.isComplete(frames.delivered) else { return nil }
+            return (oldest, frames.delivered)
+        }
+    }
+
+    // MARK: Jobs
+
+    /// A job begins. Throws if the session cannot run any.
+    func willBegin() throws(HailoError) {
+        try condition.withLock { () throws(HailoError) in
+            if let obstacle { throw obstacle }
+            jobs += 1
+        }
+    }
+
+    func didEnd() {
+        condition.withLock {
+            jobs -= 1
+            notify()
+        }
+    }
+
+    /// Jobs that are not over.
+    var jobsInFlight: Int { condition.withLock { jobs } }
+    /// Frames that have a place and have not been delivered.
+    var framesInFlight: Int { condition.withLock { frames.count } }
+
+    /// Waits until all jobs are over.
+    func drain(until deadline: UInt64) throws(HailoError) {
+        try? fillBatch(condition.withLock { frames.reserved }, until: deadline)
+        try condition.withLock { () throws(HailoError) in
+            while jobs > 0 {
+                guard Clock.now < deadline else {
+                    throw HailoError(.timeout, "\(counted(jobs, "job")) still in flight after the time given")
+                }
+                wait(until: deadline)
+            }
+        }
+    }
+}
