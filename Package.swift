@@ -149,7 +149,7 @@ if embeddedLibraries != nil {
                 "HailoBase", "HailoFormats", "HailoHEF", "HailoPlainLoops", "HailoPostProcess", "HailoTestSupport",
             ],
             path: "Benchmarks/PostProcess", swiftSettings: swiftSettings),
-        tests("BaseTests", ["HailoBase"]),
+        tests("BaseTests", ["HailoBase", "HailoTestSupport"]),
         tests("CoreProgramTests", ["HailoBase", "HailoCoreProgram"]),
         tests("FirmwareTests", ["HailoBase", "HailoFirmware", "HailoFormats"]),
         tests("HEFTests", ["Hailo", "HailoBase", "HailoFormats", "HailoHEF", "HailoHEFWriter"]),

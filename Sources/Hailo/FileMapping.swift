@@ -100,7 +100,8 @@ struct OpenFile {
             case ENOMEM: "there is not enough memory for it"
             default: DriverFailure.name(of: Int(number))
             }
-        return HailoError(number == ENOMEM ? .outOfMemory : .fileError, "cannot read \(path): \(reason)")
+        return HailoError(
+            number == ENOMEM ? .outOfMemory : .fileError, "cannot read \(path): \(reason)", cause: .system(errno: number))
     }
 
     /// Reads from `offset` to `end`, piece by piece.

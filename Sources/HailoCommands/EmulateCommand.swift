@@ -59,7 +59,7 @@ enum EmulateCommand {
         execvp(command[0], pointers)
         let number = hailoswift_platform_errno()
         return .cannotRun(
-            HailoError(.notFound, "cannot run \(command[0]): \(String(cString: strerror(number)))"),
+            HailoError(.notFound, "cannot run \(command[0]): \(String(cString: strerror(number)))", cause: .system(errno: number)),
             isMissing: number == ENOENT)
     }
 }

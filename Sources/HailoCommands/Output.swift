@@ -10,7 +10,7 @@ enum Output {
         let number = write(text + "\n", to: STDOUT_FILENO)
         // A reader that went away early (a pager, head) is no failure of the tool's.
         guard number != 0, number != EPIPE, failure == nil else { return }
-        failure = HailoError(.fileError, "cannot write to standard output (\(String(cString: strerror(number))))")
+        failure = HailoError(.fileError, "cannot write to standard output (\(String(cString: strerror(number))))", cause: .system(errno: number))
     }
 
     static func complain(_ text: String) { _ = write("hailoctl: " + text + "\n", to: STDERR_FILENO) }

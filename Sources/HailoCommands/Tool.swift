@@ -44,6 +44,23 @@ public func hailoctlRun(
     return status
 }
 
+/// What a program that asked for JSON gets in place of an answer.
+private func failureReport(_ failure: HailoError) -> String {
+    var json = JSONWriter()
+    json.object { report in
+        report.object("error") { error in
+            error.string("status", failure.status.name)
+            error.string("message", failure.message)
+            switch failure.cause {
+            case .system(let errno): error.number("system_error", errno)
+            case .firmware(let status): error.string("firmware_status", status.hexadecimal)
+            case nil: break
+            }
+        }
+    }
+    return json.text
+}
+
 private func run(_ words: ArraySlice<String>) -> Int32 {
     let commands = [
         Command(name: "devices", help: Help.devices, run: DevicesCommand.run),
@@ -91,6 +108,9 @@ private func run(_ words: ArraySlice<String>) -> Int32 {
         try command.run(rest)
         return ExitStatus.success
     } catch {
+        if case .failed(let failure) = error, rest.prefix(while: { $0 != "--" }).contains("--json") {
+            Output.answer(failureReport(failure))
+        }
         switch error {
         case .usage(let name, let message):
             Output.complain("\(message); \"hailoctl \(name) --help\" explains the command")

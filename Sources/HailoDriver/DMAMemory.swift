@@ -67,9 +67,10 @@ package final class DMAMemory: @unchecked Sendable {
     package static func allocate(_ size: Int) throws(HailoError) -> DMAMemory {
         try checkSize(size)
         guard let base = hailoswift_platform_allocate_pages(size) else {
+            let number = hailoswift_platform_errno()
             throw HailoError(
-                .outOfMemory,
-                "no memory for a DMA buffer of \(counted(size, "byte")) (\(errno(hailoswift_platform_errno())))")
+                .outOfMemory, "no memory for a DMA buffer of \(counted(size, "byte")) (\(errno(number)))",
+                cause: .system(errno: number))
         }
         return DMAMemory(base, size, .allocated)
     }
@@ -89,7 +90,8 @@ package final class DMAMemory: @unchecked Sendable {
             throw HailoError(
                 .invalidArgument,
                 "\(bytes.count) bytes at \(UInt64(UInt(bitPattern: base)).hexadecimal) cannot be registered: part of them is no "
-                    + "memory of this process, or of a kind that children of fork() must get (\(errno(failure)))")
+                    + "memory of this process, or of a kind that children of fork() must get (\(errno(failure)))",
+                cause: .system(errno: failure))
         }
         return DMAMemory(base, bytes.count, .registered)
     }
@@ -99,15 +101,17 @@ package final class DMAMemory: @unchecked Sendable {
         try checkSize(size)
         let copy = hailoswift_platform_duplicate(descriptor)
         guard copy >= 0 else {
-            throw HailoError(.invalidArgument, "\(descriptor) is no open file descriptor (\(errno(-copy)))")
+            throw HailoError(
+                .invalidArgument, "\(descriptor) is no open file descriptor (\(errno(-copy)))",
+                cause: .system(errno: -copy))
         }
         guard let base = hailoswift_platform_map_shared(copy, size) else {
             let number = hailoswift_platform_errno()
             _ = close(copy)
             throw HailoError(
                 .invalidArgument,
-                "the memory behind file descriptor \(descriptor) cannot be mapped with \(counted(size, "byte")) (\(errno(number)))"
-            )
+                "the memory behind file descriptor \(descriptor) cannot be mapped with \(counted(size, "byte")) (\(errno(number)))",
+                cause: .system(errno: number))
         }
         return DMAMemory(base, size, .imported(descriptor: copy))
     }

@@ -21,7 +21,8 @@ package enum DeviceScan {
             if failure == ENOENT { return [] }
             throw HailoError(
                 .driverFailure,
-                "cannot list Hailo devices in \(folder) (\(DriverFailure.name(of: Int(failure))))")
+                "cannot list Hailo devices in \(folder) (\(DriverFailure.name(of: Int(failure))))",
+                cause: .system(errno: failure))
         }
         defer { closedir(directory) }
         var names: [String] = []
@@ -51,7 +52,8 @@ package enum DeviceScan {
         guard count >= 0 else {
             throw HailoError(
                 .driverFailure,
-                "cannot read \(path) (\(DriverFailure.name(of: -count))), which the driver should provide")
+                "cannot read \(path) (\(DriverFailure.name(of: -count))), which the driver should provide",
+                cause: .system(errno: Int32(truncatingIfNeeded: -count)))
         }
         let text = buffer.prefix(count).prefix { $0 != UInt8(ascii: "\n") && $0 != 0 }
         return String(decoding: text, as: UTF8.self)

@@ -1,6 +1,5 @@
 internal import HailoBase
 internal import HailoHEF
-internal import HailoTensors
 
 /// The memory between contexts and between parts of one context: one buffer for all of a group's tensors and rows that
 /// wait there.

@@ -53,8 +53,8 @@ package final class TraceFile: @unchecked Sendable {
         guard descriptor >= 0 else {
             throw HailoError(
                 .invalidArgument,
-                "cannot write the trace file \(path) that HAILOSWIFT_TRACE names (\(DriverFailure.name(of: -Int(descriptor))))"
-            )
+                "cannot write the trace file \(path) that HAILOSWIFT_TRACE names (\(DriverFailure.name(of: -Int(descriptor))))",
+                cause: .system(errno: -descriptor))
         }
         return TraceFile(descriptor: descriptor)
     }

@@ -127,9 +127,9 @@ public final class Job: @unchecked Sendable {
 
     // MARK: Ends
 
-    /// Sends the frames that have not been sent, and waits for room until then. After a time-out it may be called again; what
-    /// else goes wrong ends the job, and nobody else hears of it.
-    package func submit(milliseconds: UInt64) throws(HailoError) {
+    /// Sends the frames that have not been sent; blocks, up to `milliseconds`, until there is room for them. After a timeout it
+    /// may be called again. Any other failure ends the job, and its completion is not called.
+    public func submit(milliseconds: UInt64) throws(HailoError) {
         try submit(until: Clock.deadline(milliseconds: milliseconds))
     }
 

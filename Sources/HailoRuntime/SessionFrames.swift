@@ -22,12 +22,20 @@ extension Session {
         count: Int = 1, inputs: [UnsafeRawBufferPointer], outputs: [UnsafeMutableRawBufferPointer],
         milliseconds: UInt64 = .max, completion: (@Sendable (HailoError?) -> Void)? = nil
     ) throws(HailoError) -> Job {
-        let job = try prepare(
-            try ports, count: count, inputCount: inputs.count, outputCount: outputs.count, input: { inputs[$0] },
-            output: { outputs[$0] },
-            completion: completion.map { .closure($0) } ?? .none)
+        let job = try prepare(count: count, inputs: inputs, outputs: outputs, completion: completion)
         try submit(job, until: Clock.deadline(milliseconds: milliseconds))
         return job
+    }
+
+    /// The first half of `submit`: a job that is not submitted yet. Its `submit` is the second half; a job that is not
+    /// wanted any more is canceled.
+    public func prepare(
+        count: Int = 1, inputs: [UnsafeRawBufferPointer], outputs: [UnsafeMutableRawBufferPointer],
+        completion: (@Sendable (HailoError?) -> Void)? = nil
+    ) throws(HailoError) -> Job {
+        try prepare(
+            try ports, count: count, inputCount: inputs.count, outputCount: outputs.count, input: { inputs[$0] },
+            output: { outputs[$0] }, completion: completion.map { .closure($0) } ?? .none)
     }
 
     /// Waits until all jobs are over. An incomplete batch is filled up.
@@ -39,22 +47,6 @@ extension Session {
     public var inFlight: (jobs: Int, frames: Int) { (pipeline.jobsInFlight, pipeline.framesInFlight) }
 
     // MARK: Buffers that are not in arrays
-
-    /// What is called when a job is over, in the form of C.
-    package struct Callback {
-        package typealias Function =
-            @convention(c) (
-                _ context: UnsafeMutableRawPointer?, _ status: Int32, _ message: UnsafePointer<CChar>?
-            ) -> Void
-
-        let function: Function
-        let context: UnsafeMutableRawPointer?
-
-        package init(_ function: @escaping Function, _ context: UnsafeMutableRawPointer?) {
-            self.function = function
-            self.context = context
-        }
-    }
 
     package func run(
         count: Int, inputCount: Int, outputCount: Int, input: (Int) -> UnsafeRawBufferPointer,

@@ -144,8 +144,17 @@ import HailoKernelABI
     }
 
     private func check(_ error: HailoError, _ fault: String) {
-        #expect(error.message.count > 40, "\(fault): \(error.message)")
         #expect(error.message.contains("emulator:hailo8"), "\(fault): \(error.message)")
+        let kind = fault.split(separator: ":").last.map { String($0) } ?? ""
+        if kind == "garbled" {
+            #expect(error.status == .firmwareResponse, "\(fault): \(error)")
+        } else if let status = UInt32(kind.dropFirst(2), radix: 16), kind.hasPrefix("0x") {
+            #expect(error.status == .firmwareRejected, "\(fault): \(error)")
+            #expect(error.cause == .firmware(status: status), "\(fault): \(error)")
+        } else {
+            #expect(error.cause == DriverFailure.number(named: kind).map { .system(errno: Int32($0)) }, "\(fault): \(error)")
+            #expect(error.message.contains(kind), "\(fault): \(error)")
+        }
     }
 
     private func expectClean(_ device: Device, _ fault: String) {

@@ -62,7 +62,7 @@ import Testing
         while true {
             let error = #expect(throws: HailoError.self) { try session.runRaw(memory) }
             if error?.message.contains(text) == true || Clock.now > deadline { return error }
-            usleep(1000)
+            sched_yield()
         }
     }
 
@@ -140,7 +140,8 @@ import Testing
         }
         for _ in 0..<30 {
             try session.activate()
-            usleep(3000)
+            // Frames come back before the session is stopped, and others are in flight then.
+            #expect(ended.wait(for: ended.sum + 20))
             try session.deactivate()
         }
         isOver.note(nil)

@@ -220,7 +220,7 @@ import Testing
             #expect(tally[.ok] == 10)
             // The thread that ended the last job takes the session down.
             let deadline = Clock.deadline(milliseconds: 10000)
-            while other.books != EmulatedDriver.Books(), Clock.now < deadline { usleep(1000) }
+            while other.books != EmulatedDriver.Books(), Clock.now < deadline { sched_yield() }
             #expect(other.books == EmulatedDriver.Books())
             other.close()
             #expect(frames.allSatisfy { !$0.output.isUntouched })

@@ -48,6 +48,16 @@ struct PlanGolden: Sendable, CustomTestStringConvertible, Decodable {
         }
     }()
 
+    /// Status and message for each row that is refused.
+    static let refusals: [String: String] = {
+        let text = (try? String(contentsOf: fixtures.appending(path: "plan-refusals.txt"), encoding: .utf8)) ?? ""
+        let rows = text.split(separator: "\n").compactMap { line -> (String, String)? in
+            let words = line.split(separator: " ", maxSplits: 1)
+            return words.count == 2 ? (String(words[0]), String(words[1])) : nil
+        }
+        return Dictionary(rows) { first, _ in first }
+    }()
+
     static let accepted = all.filter { !$0.refused }
     static let refusedOnes = all.filter { $0.refused }
 

@@ -15,21 +15,32 @@
 
 namespace hailoswift {
 
-/** A failed call: its status, and as what() the library's explanation. */
+/** A failed call: its status and its cause, and as what() the library's explanation. */
 class Error : public std::runtime_error {
 public:
-    Error(hailoswift_status status, const std::string &message) : std::runtime_error(message), status_(status) {}
+    Error(hailoswift_status status, const std::string &message, int system_error = 0, std::uint32_t firmware_status = 0)
+        : std::runtime_error(message), status_(status), system_error_(system_error), firmware_status_(firmware_status) {}
 
     hailoswift_status status() const noexcept { return status_; }
     const char *name() const noexcept { return hailoswift_status_name(status_); }
 
+    /** The errno of the driver request or system call that failed; 0 if none did. */
+    int system_error() const noexcept { return system_error_; }
+    /** The status that the firmware answered with; 0 if it refused nothing. */
+    std::uint32_t firmware_status() const noexcept { return firmware_status_; }
+
 private:
     hailoswift_status status_;
+    int system_error_;
+    std::uint32_t firmware_status_;
 };
 
 /** Throws if a call of this thread has just failed. */
 inline void check(hailoswift_status status) {
-    if (status != HAILOSWIFT_OK) throw Error(status, hailoswift_last_error());
+    if (status == HAILOSWIFT_OK) return;
+    hailoswift_error_info info = HAILOSWIFT_ERROR_INFO_INIT;
+    hailoswift_last_error_info(&info);
+    throw Error(status, hailoswift_last_error(), info.system_error, info.firmware_status);
 }
 
 /** The handle of an object for a call. Throws INVALID_HANDLE if the object was moved from: it has none then. */

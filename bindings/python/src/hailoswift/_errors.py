@@ -40,19 +40,30 @@ class Status(enum.IntEnum):
 
 
 class HailoError(Exception):
-    """Something failed. `status` is for programs, the text for people."""
+    """Something failed. `status` is for programs, the text for people.
 
-    def __init__(self, status: int, message: str) -> None:
+    `system_error` is the errno of the driver request or system call that failed, `firmware_status` the status that the
+    firmware answered with; None if there is none.
+    """
+
+    def __init__(
+        self, status: int, message: str, system_error: int | None = None, firmware_status: int | None = None
+    ) -> None:
         super().__init__(message)
         self.status: int = Status(status) if status in Status._value2member_map_ else status
         self.message = message
+        self.system_error = system_error
+        self.firmware_status = firmware_status
+        if system_error is not None and isinstance(self, OSError):
+            self.errno = system_error
+            self.strerror = os.strerror(system_error)
 
     def __str__(self) -> str:
         return self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
         # An exception is made again from its `args` otherwise, which OSError keeps in a way of its own.
-        return type(self), (self.status, self.message)
+        return type(self), (self.status, self.message, self.system_error, self.firmware_status)
 
 
 class InvalidArgumentError(HailoError, ValueError):
@@ -78,10 +89,10 @@ class FileError(HailoError, OSError):
 class MissingFileError(FileError, FileNotFoundError):
     """There is no such file; also a FileNotFoundError."""
 
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(status, message)
-        self.errno: int = errno.ENOENT
-        self.strerror: str = os.strerror(errno.ENOENT)
+    def __init__(
+        self, status: int, message: str, system_error: int | None = errno.ENOENT, firmware_status: int | None = None
+    ) -> None:
+        super().__init__(status, message, system_error, firmware_status)
 
 
 class HefError(HailoError, ValueError):
@@ -157,6 +168,11 @@ _CLASSES = {
 }
 
 
-def error_for(status: int, message: str) -> HailoError:
+def error_for(
+    status: int, message: str, system_error: int | None = None, firmware_status: int | None = None
+) -> HailoError:
     """The exception that stands for a status; HailoError itself for one that a newer library invented."""
-    return _CLASSES.get(status, HailoError)(status, message)
+    kind = _CLASSES.get(status, HailoError)
+    if kind is FileError and system_error == errno.ENOENT:
+        kind = MissingFileError
+    return kind(status, message, system_error, firmware_status)

@@ -35,6 +35,7 @@ _FUNCTIONS = {
     "hailoswift_status_text": (ctypes.c_char_p, [_Status]),
     "hailoswift_last_error": (ctypes.c_char_p, []),
     "hailoswift_last_status": (_Status, []),
+    "hailoswift_last_error_info": (_Status, [ctypes.POINTER(structs.ErrorInfoStruct)]),
     "hailoswift_set_log_callback": (_Status, [LogCallback, ctypes.c_void_p, ctypes.c_int32]),
     "hailoswift_scan": (_Status, [ctypes.c_uint32, ctypes.POINTER(_Handle)]),
     "hailoswift_device_list_count": (ctypes.c_size_t, [_Handle]),
@@ -192,4 +193,8 @@ def text(raw: bytes) -> str:
 def check(status: int) -> None:
     """Raises the exception for a failed call of this thread."""
     if status != 0:
-        raise error_for(status, text(library().hailoswift_last_error()))
+        info = structs.ErrorInfoStruct()
+        library().hailoswift_last_error_info(ctypes.byref(info))
+        raise error_for(
+            status, text(library().hailoswift_last_error()), info.system_error or None, info.firmware_status or None
+        )

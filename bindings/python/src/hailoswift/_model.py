@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Optional, Union
 
 from . import _structs as structs
-from ._errors import FileError, MissingFileError
+from ._errors import FileError
 from ._handle import Handle
 from ._library import check, library, text
 
@@ -181,11 +181,8 @@ class Model(Handle):
         try:
             check(library().hailoswift_model_load(encoded, ctypes.byref(handle)))
         except FileError as error:
-            if os.path.lexists(path):
-                raise
-            missing = MissingFileError(error.status, error.message)
-            missing.filename = os.fspath(path)
-            raise missing from None
+            error.filename = os.fspath(path)
+            raise
 
     def _group(self, group: int) -> Group:
         info = structs.GroupInfoStruct()

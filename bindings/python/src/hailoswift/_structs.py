@@ -20,6 +20,16 @@ class VersionNumber(ctypes.Structure):
     ]
 
 
+class ErrorInfoStruct(_Growing):
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("status", ctypes.c_int32),
+        ("system_error", ctypes.c_int32),
+        ("firmware_status", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
+    ]
+
+
 class DeviceEntryStruct(_Growing):
     _fields_ = [
         ("struct_size", ctypes.c_size_t),

@@ -1,4 +1,4 @@
-import HailoTensors
+import HailoBase
 import HailoTestSupport
 import Testing
 
