@@ -14,42 +14,39 @@ let swiftSettings: [SwiftSetting] =
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"),
     ]
-    + (embeddedLibraries == nil
-        ? []
-        : [
-            .enableExperimentalFeature("Embedded"),
-            .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"]),
-        ])
+    // Exclusive access is checked by the tests, which are ordinary Swift; Embedded Swift has nothing to check it with.
+    + embedded([
+        "-wmo", "-Xfrontend", "-function-sections", "-enforce-exclusivity=unchecked",
+    ]) + (embeddedLibraries == nil ? [] : [.enableExperimentalFeature("Embedded")])
     // Where strictness matters (CI and scripts/test) warnings are errors; a user of the package with a newer compiler is
     // not stopped by a new warning.
     + (isStrict ? [.unsafeFlags(["-warnings-as-errors"])] : [])
 
-/// The loops over the bytes of frames have to be fast; everything else of the shipped library shall be small.
-let fastSettings: [SwiftSetting] =
-    embeddedLibraries == nil ? swiftSettings : swiftSettings + [.unsafeFlags(["-O"])]
-let smallSettings: [SwiftSetting] =
-    embeddedLibraries == nil
-    ? swiftSettings
-    : swiftSettings + [
-        .unsafeFlags([
-            "-Osize", "-Xllvm", "-sil-disable-pass=closure-specialize", "-Xllvm", "-enable-machine-outliner=always",
-            "-Xllvm", "-machine-outliner-reruns=3",
-        ])
-    ]
-/// Embedded Swift compiles what a module imports together with it, so that the objects of the rooms below are never linked
-/// and no time is spent on them.
-let unlinkedSettings: [SwiftSetting] =
-    embeddedLibraries == nil
-    ? swiftSettings
-    : swiftSettings + [
-        .unsafeFlags([
-            "-Osize", "-Xllvm", "-sil-disable-pass=closure-specialize", "-Xfrontend", "-disable-llvm-optzns",
-            "-Xfrontend", "-emit-bc",
-        ])
-    ]
+/// Flags of the shipped build only.
+func embedded(_ flags: [String]) -> [SwiftSetting] { embeddedLibraries == nil ? [] : [.unsafeFlags(flags)] }
 
+let small = ["-Osize", "-Xllvm", "-sil-disable-pass=closure-specialize"]
+
+/// Embedded Swift compiles what a module imports together with it, so that the objects of rooms are never linked: the compiler
+/// stops before it would generate code for them.
+let unlinked = ["-Xfrontend", "-disable-llvm-optzns", "-Xfrontend", "-emit-bc"]
+
+/// The loops over the bytes of frames have to be fast; everything else of the shipped files shall be small.
+let fastSettings = swiftSettings + embedded(["-O"])
+let shippedSettings =
+    swiftSettings
+    + embedded(small + ["-Xllvm", "-enable-machine-outliner=always", "-Xllvm", "-machine-outliner-reruns=3"])
+
+/// A room that many others import: it is optimised once for all of them.
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: unlinkedSettings)
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings + embedded(small + unlinked))
+}
+
+/// A room that is optimised together with what is shipped.
+func upperRoom(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies,
+        swiftSettings: swiftSettings + embedded(small + ["-Xfrontend", "-Onone"] + unlinked))
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -74,62 +71,72 @@ var targets: [Target] = [
     .target(
         name: "HailoTensors", dependencies: ["CHailoPlatform", "HailoBase", "HailoFormats"],
         swiftSettings: fastSettings),
-    room("HailoPostProcess", ["CHailoPlatform", "HailoBase", "HailoFormats", "HailoHEF", "HailoTensors"]),
-    room("HailoPlanner", ["HailoBase", "HailoFirmware", "HailoFormats", "HailoHEF"]),
+    upperRoom("HailoPostProcess", ["CHailoPlatform", "HailoBase", "HailoFormats", "HailoHEF", "HailoTensors"]),
+    upperRoom("HailoPlanner", ["HailoBase", "HailoFirmware", "HailoFormats", "HailoHEF"]),
     room("HailoDriver", ["CHailoPlatform", "HailoBase", "HailoFormats", "HailoKernelABI"]),
     room("HailoRecorder", ["CHailoPlatform", "HailoBase", "HailoDriver", "HailoFirmware", "HailoKernelABI"]),
     room("HailoCoreProgram", ["HailoBase"]),
-    room(
+    upperRoom(
         "HailoEmulator",
         [
             "CHailoKernel", "CHailoPlatform", "HailoBase", "HailoCoreProgram", "HailoDriver", "HailoFirmware",
             "HailoFormats", "HailoKernelABI",
         ]),
-    room(
+    upperRoom(
         "HailoRuntime",
         [
             "HailoBase", "HailoDriver", "HailoFirmware", "HailoFormats", "HailoHEF", "HailoKernelABI", "HailoPlanner",
             "HailoPostProcess", "HailoTensors",
         ]),
-    room(
+    upperRoom(
         "Hailo",
         [
             "CHailoPlatform", "CHailoSwift", "HailoBase", "HailoCoreProgram", "HailoDriver", "HailoEmulator",
             "HailoFormats", "HailoHEF", "HailoPlanner", "HailoRecorder", "HailoRuntime",
         ]),
     room("HailoCInterface", ["CHailoPlatform", "HailoBase"]),
-    .target(
-        name: "HailoSwift",
-        dependencies: [
-            "CHailoPlatform", "CHailoSwift", "Hailo", "HailoBase", "HailoCInterface", "HailoFormats", "HailoHEF",
-            "HailoPostProcess", "HailoRuntime",
-        ],
-        exclude: ["exports.map"], swiftSettings: smallSettings),
     // The tool writes HEF files for the emulated core; the shipped library reads them only.
-    room("HailoHEFWriter", ["HailoBase", "HailoFormats", "HailoHEF"]),
-    room(
+    upperRoom("HailoHEFWriter", ["HailoBase", "HailoFormats", "HailoHEF"]),
+    upperRoom(
         "HailoNetworkCompiler",
         ["CHailoPlatform", "HailoBase", "HailoCoreProgram", "HailoFormats", "HailoHEF", "HailoHEFWriter"]),
-    .target(
-        name: "HailoCommands",
-        dependencies: [
-            "CHailoPlatform", "Hailo", "HailoBase", "HailoFirmware", "HailoFormats", "HailoHEF",
-            "HailoNetworkCompiler", "HailoPlanner", "HailoRuntime",
-        ],
-        swiftSettings: smallSettings),
+]
+
+let exportsDependencies: [Target.Dependency] = [
+    "CHailoPlatform", "CHailoSwift", "Hailo", "HailoBase", "HailoCInterface", "HailoFormats", "HailoHEF",
+    "HailoPostProcess", "HailoRuntime",
+]
+let commandsDependencies: [Target.Dependency] = [
+    "CHailoPlatform", "Hailo", "HailoBase", "HailoFirmware", "HailoFormats", "HailoHEF", "HailoNetworkCompiler",
+    "HailoPlanner", "HailoRuntime",
 ]
 
 if embeddedLibraries != nil {
-    // One product, so that the compiler works on all that is shipped at once. scripts/build links it.
-    products.append(
-        .library(name: "Shipped", type: .static, targets: ["HailoSwift", "HailoCommands", "HailoPreload"]))
+    // The exports of both libraries and the tool are one module here: what they import is compiled into it once, and not three
+    // times. scripts/build links each file with what it needs of it.
+    products = [.library(name: "Shipped", type: .static, targets: ["HailoShipped"])]
     targets += [
+        .target(name: "CHailoUnicode"),
         .target(name: "CHailoPreload", dependencies: ["CHailoPlatform"]),
         .target(
-            name: "HailoPreload", dependencies: ["CHailoPlatform", "CHailoPreload", "HailoBase", "HailoEmulator"],
-            exclude: ["exports.map"], swiftSettings: smallSettings),
+            name: "HailoShipped",
+            dependencies: exportsDependencies
+                + [
+                    "CHailoPreload", "CHailoUnicode", "HailoEmulator", "HailoFirmware", "HailoNetworkCompiler",
+                    "HailoPlanner",
+                ],
+            path: "Sources/Shipped", exclude: ["HailoPreload/exports.map", "HailoSwift/exports.map"],
+            swiftSettings: shippedSettings),
     ]
 } else {
+    targets += [
+        .target(
+            name: "HailoSwift", dependencies: exportsDependencies, path: "Sources/Shipped/HailoSwift",
+            exclude: ["exports.map"], swiftSettings: swiftSettings),
+        .target(
+            name: "HailoCommands", dependencies: commandsDependencies, path: "Sources/Shipped/HailoCommands",
+            swiftSettings: swiftSettings),
+    ]
     products.append(.executable(name: "hailoctl", targets: ["hailoctl"]))
     targets += [
         .executableTarget(name: "hailoctl", dependencies: ["HailoCommands"]),

@@ -221,7 +221,12 @@ package final class DMA: @unchecked Sendable {
         do throws(DriverRefusal) {
             return try request.perform { driver.perform($0, $1) }
         } catch {
-            throw DriverFailure.error(error.number, during: "\(what()) (\(Request.name))", on: driver.name)
+            throw failure(error.number, what(), Request.name)
         }
+    }
+
+    /// Apart from the generic function, of which there is one copy for each request.
+    private func failure(_ number: Int, _ what: String, _ request: StaticString) -> HailoError {
+        DriverFailure.error(number, during: "\(what) (\(request))", on: driver.name)
     }
 }

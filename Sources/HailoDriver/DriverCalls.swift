@@ -55,8 +55,12 @@ package struct DriverCalls: Sendable {
         do throws(DriverRefusal) {
             return try request.perform { driver.perform($0, $1) }
         } catch {
-            let name = detail.map { "\(Request.name) (\($0))" } ?? "\(Request.name)"
-            throw DriverFailure.error(error.number, during: name, on: driver.name)
+            throw failure(error.number, Request.name, detail)
         }
+    }
+
+    private func failure(_ number: Int, _ request: StaticString, _ detail: String?) -> HailoError {
+        let name = detail.map { "\(request) (\($0))" } ?? "\(request)"
+        return DriverFailure.error(number, during: name, on: driver.name)
     }
 }

@@ -20,7 +20,7 @@ package struct NetFlow {
                 nextPad += 1
             }
         }
-        var core = OpMessage()
+        var core = PostOpMessage()
         core.name = group.metadata.name
         var contents = self.contents(of: group)
         for partial in group.partialNetworkGroups {
@@ -49,8 +49,8 @@ package struct NetFlow {
     package func pad(_ layer: String) -> UInt32? { pads[layer] }
 
     /// Adds an op that works on these outputs and delivers one of this name.
-    package mutating func add(_ kind: OpMessage.Kind, reading layers: [String], delivering output: String) {
-        var op = OpMessage()
+    package mutating func add(_ kind: PostOpMessage.Kind, reading layers: [String], delivering output: String) {
+        var op = PostOpMessage()
         op.name = output
         op.kind = kind
         for layer in layers {

@@ -11,20 +11,20 @@ struct HostOp {
 
     private let layer: NetworkDescription.Layer
     private let lowering: Lowering
-    private var reader: LayerReader
+    private var reader: LayerArguments
     /// The outputs that it works on, each once.
     private(set) var sources: [String] = []
 
     init(_ layer: NetworkDescription.Layer, of lowering: Lowering) {
         self.layer = layer
         self.lowering = lowering
-        reader = LayerReader(layer, in: lowering.description, lowering.arrays)
+        reader = LayerArguments(layer, in: lowering.description, lowering.arrays)
     }
 
     /// Adds it to the contents of a file, in which `name` gives the names of layers.
     mutating func add(to flow: inout NetFlow, name: (String) -> String) throws(HailoError) {
         func pad(_ source: String) -> UInt32 { flow.pad(name(source)) ?? 0 }
-        let kind: OpMessage.Kind
+        let kind: PostOpMessage.Kind
         switch layer.kind {
         case "host_argmax", "host_softmax":
             guard layer.sources.count == 1 else { throw reader.wrong("it takes from=ONE") }

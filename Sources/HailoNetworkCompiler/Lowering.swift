@@ -43,7 +43,7 @@ struct Lowering {
         }
     }
 
-    private func sources(_ reader: LayerReader, _ count: ClosedRange<Int>) throws(HailoError) -> [Int] {
+    private func sources(_ reader: LayerArguments, _ count: ClosedRange<Int>) throws(HailoError) -> [Int] {
         var found: [Int] = []
         for name in reader.layer.sources {
             guard let value = values.firstIndex(where: { $0.name == name }) else {
@@ -60,7 +60,7 @@ struct Lowering {
     }
 
     private mutating func add(
-        _ reader: inout LayerReader, _ extent: Program.Extent, zero: Int, bits: Int, scale: Double
+        _ reader: inout LayerArguments, _ extent: Program.Extent, zero: Int, bits: Int, scale: Double
     ) throws(HailoError) {
         for side in [extent.height, extent.width, extent.features] where !(1...Program.longestSide).contains(side) {
             throw reader.wrong(
@@ -86,7 +86,7 @@ struct Lowering {
     // MARK: Layers
 
     private mutating func lower(_ layer: NetworkDescription.Layer) throws(HailoError) {
-        var reader = LayerReader(layer, in: description, arrays)
+        var reader = LayerArguments(layer, in: description, arrays)
         let result = values.count
         switch layer.kind {
         case "input":
@@ -178,7 +178,7 @@ struct Lowering {
         }
     }
 
-    private mutating func lowerWeighted(_ reader: inout LayerReader) throws(HailoError) {
+    private mutating func lowerWeighted(_ reader: inout LayerArguments) throws(HailoError) {
         let result = values.count
         let source = try sources(reader, 1...1)[0]
         let input = values[source]

@@ -3,6 +3,7 @@
 #include "check.h"
 #include "hailoswift/hailoswift.hpp"
 
+#include <cerrno>
 #include <functional>
 #include <utility>
 
@@ -18,7 +19,23 @@ static void is_closed(const char *kind, const std::function<void()> &call) {
     }
 }
 
+static void causes() {
+    try {
+        Device("emulator,fault=IDENTIFY:EIO");
+        CHECK(!"a fault throws");
+    } catch (const Error &error) {
+        CHECK(error.system_error() == EIO && error.firmware_status() == 0);
+    }
+    try {
+        Device("emulator,fault=IDENTIFY:0x4003000f");
+        CHECK(!"a fault throws");
+    } catch (const Error &error) {
+        CHECK(error.system_error() == 0 && error.firmware_status() == 0x4003000f);
+    }
+}
+
 int main() {
+    causes();
     Device device("emulator");
     Model model = Model::load(HEF_FILE);
     Session session(device, model);

@@ -3,14 +3,17 @@
 
 #include "misuse.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 static void nothing_failed_yet(void) {
+    hailoswift_error_info info = HAILOSWIFT_ERROR_INFO_INIT;
     CHECK(hailoswift_last_status() == HAILOSWIFT_OK);
     CHECK(strcmp(hailoswift_last_error(), "") == 0);
+    CHECK(hailoswift_last_error_info(&info) == HAILOSWIFT_OK && info.status == HAILOSWIFT_OK && info.system_error == 0);
 }
 
 static void texts(void) {
@@ -378,6 +381,34 @@ static void errors_belong_to_their_thread(void) {
     CHECK(says("nonsense"));
 }
 
+static void causes(void) {
+    static const struct {
+        const char *id;
+        hailoswift_status status;
+        int32_t system_error;
+        uint32_t firmware_status;
+    } cases[] = {
+        { "/dev/hailo77", HAILOSWIFT_NOT_FOUND, ENOENT, 0 },
+        { "emulator,fault=QUERY_DRIVER_INFO:EBUSY", HAILOSWIFT_BUSY, EBUSY, 0 },
+        { "emulator,fault=IDENTIFY:0x4003000f", HAILOSWIFT_FIRMWARE_REJECTED, 0, 0x4003000f },
+        { "nonsense", HAILOSWIFT_UNKNOWN_ID, 0, 0 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        hailoswift_device *device = NULL;
+        hailoswift_error_info info = HAILOSWIFT_ERROR_INFO_INIT;
+        CHECK(hailoswift_device_open(cases[i].id, NULL, &device) == cases[i].status);
+        CHECK(hailoswift_last_error_info(&info) == HAILOSWIFT_OK);
+        CHECK(info.status == cases[i].status);
+        CHECK(info.system_error == cases[i].system_error);
+        CHECK(info.firmware_status == cases[i].firmware_status);
+    }
+    CHECK(hailoswift_last_error_info(NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    hailoswift_error_info small = HAILOSWIFT_ERROR_INFO_INIT;
+    small.struct_size = 8;
+    CHECK(hailoswift_last_error_info(&small) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(small.status == 0);
+}
+
 static int messages;
 static void count_message(void *user_data, hailoswift_log_level level, const char *message) {
     CHECK(user_data == &messages);
@@ -450,6 +481,7 @@ int main(void) {
     failures();
     reservation();
     errors_belong_to_their_thread();
+    causes();
     log_messages();
     release_during_use();
     releasing_null_is_nothing();

@@ -23,7 +23,7 @@ struct PostOpReader {
         networkName = groupName.joined(with: groupName)
     }
 
-    func read(_ messages: Series<OpMessage>, at place: Place) throws(HailoError) -> [PostOp] {
+    func read(_ messages: Series<PostOpMessage>, at place: Place) throws(HailoError) -> [PostOp] {
         var ops: [PostOp] = []
         for message in messages {
             var place = place
@@ -60,14 +60,14 @@ struct PostOpReader {
         return layer.name
     }
 
-    private func outputName(_ message: OpMessage, at place: Place) throws(HailoError) -> Name {
+    private func outputName(_ message: PostOpMessage, at place: Place) throws(HailoError) -> Name {
         guard let pad = message.outputPads.first else { throw place.error(.hefInvalid, "it has no output pad") }
         return Name(pad.name)
     }
 
     // MARK: Boxes
 
-    private func nms(_ message: NmsOpMessage, _ op: OpMessage, at place: Place) throws(HailoError) -> PostOp {
+    private func nms(_ message: NmsOpMessage, _ op: PostOpMessage, at place: Place) throws(HailoError) -> PostOp {
         var byName: [Name: Layer] = [:]
         for pad in op.inputPads {
             let layer = try source(pad, at: place)
@@ -213,7 +213,7 @@ struct PostOpReader {
 
     // MARK: Argmax and softmax
 
-    private func logits(_ message: LogitsOpMessage, _ op: OpMessage, at place: Place) throws(HailoError) -> PostOp {
+    private func logits(_ message: LogitsOpMessage, _ op: PostOpMessage, at place: Place) throws(HailoError) -> PostOp {
         guard op.inputPads.count == 1, op.outputPads.count == 1, let input = op.inputPads.first,
             let output = op.outputPads.first
         else {

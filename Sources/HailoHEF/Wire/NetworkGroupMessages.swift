@@ -10,7 +10,7 @@ package struct NetworkGroupMessage: WireMessage, Sendable {
     package var fusedLayers = FusedLayersMessage()
     package var networksNames: Series<String> = []
     package var partialNetworkGroups: Series<PartialNetworkGroupMessage> = []
-    package var ops: Series<OpMessage> = []
+    package var ops: Series<PostOpMessage> = []
     package var padEdges: Series<PadEdgeMessage> = []
 
     package init() {}

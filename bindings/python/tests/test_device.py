@@ -1,4 +1,6 @@
+import errno
 import gc
+import pickle
 import threading
 
 import pytest
@@ -65,6 +67,24 @@ def test_what_can_go_wrong_when_opening(id, kind, builtin, status, text):
     assert isinstance(caught.value, builtin)
     assert isinstance(caught.value, hailoswift.HailoError)
     assert caught.value.status == status
+
+
+@pytest.mark.parametrize(
+    "id, system_error, firmware_status",
+    [
+        ("/dev/hailo77", errno.ENOENT, None),
+        ("emulator,fault=IDENTIFY:EIO", errno.EIO, None),
+        ("emulator,fault=IDENTIFY:0x4003000f", None, 0x4003000F),
+        ("nonsense", None, None),
+    ],
+)
+def test_errors_have_a_cause(id, system_error, firmware_status):
+    with pytest.raises(hailoswift.HailoError) as caught:
+        hailoswift.Device(id)
+    error = pickle.loads(pickle.dumps(caught.value))
+    assert (error.system_error, error.firmware_status) == (system_error, firmware_status)
+    if isinstance(error, OSError):
+        assert error.errno == system_error
 
 
 def test_a_closed_device_is_refused():

@@ -2,7 +2,7 @@ package import HailoBase
 internal import HailoFormats
 
 /// One op of a net-flow file: the network itself, or something that the host does with its outputs.
-package struct OpMessage: WireMessage, Sendable {
+package struct PostOpMessage: WireMessage, Sendable {
     package enum Kind: Sendable {
         case unset
         indirect case core(CoreOpMessage)

@@ -2,7 +2,7 @@ internal import HailoBase
 internal import HailoCoreProgram
 
 /// Reads the attributes of one line.
-struct LayerReader {
+struct LayerArguments {
     let description: NetworkDescription
     let arrays: NumpyArchive?
     let layer: NetworkDescription.Layer

@@ -1,0 +1,1 @@
+// Nothing is declared here: Swift's runtime calls what this module defines.
