@@ -196,13 +196,16 @@ if Context.environment["HAILOSWIFT_FUZZ"] != nil {
     products.append(.executable(name: "hef-fuzzer", targets: ["HefFuzzer"]))
     products.append(.executable(name: "tool-fuzzer", targets: ["ToolFuzzer"]))
     targets += [
+        .target(name: "LibFuzzer", path: "Fuzzing/LibFuzzer", swiftSettings: swiftSettings),
         .executableTarget(
-            name: "ToolFuzzer", dependencies: ["HailoCommands", "HailoHEFWriter"], path: "Fuzzing/ToolFuzzer",
+            name: "ToolFuzzer", dependencies: ["HailoCommands", "HailoHEFWriter", "LibFuzzer"],
+            path: "Fuzzing/ToolFuzzer",
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "HefFuzzer",
             dependencies: [
-                "Hailo", "HailoBase", "HailoFormats", "HailoHEF", "HailoHEFWriter", "HailoPlanner", "HailoRuntime",
+                "Hailo", "HailoBase", "HailoFormats", "HailoHEF", "HailoHEFWriter", "HailoPlanner", "HailoPostProcess",
+                "HailoRuntime", "LibFuzzer",
             ],
             path: "Fuzzing/HefFuzzer", swiftSettings: swiftSettings),
     ]

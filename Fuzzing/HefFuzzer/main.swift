@@ -1,28 +1,17 @@
+import Hailo
 import HailoBase
-import Glibc
+import HailoFormats
 import HailoHEF
 import HailoHEFWriter
 import HailoPlanner
+import HailoPostProcess
+import LibFuzzer
 
-@testable import Hailo
+@testable import HailoRuntime
 
 // Reads each input of libFuzzer as a file, and again with lengths and checksum made right, so that the reader of the
 // contents is reached as well. What is read is planned, and frames of any numbers pass through the host's part of it.
 // scripts/fuzz builds and runs it.
-
-/// libFuzzer as a function: SwiftPM wants the main function of an executable to be its own.
-@_silgen_name("LLVMFuzzerRunDriver")
-private func fuzz(
-    _ argumentCount: UnsafeMutableRawPointer, _ arguments: UnsafeMutableRawPointer,
-    _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
-) -> CInt
-
-private func test(_ start: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
-    let input = Array(UnsafeBufferPointer(start: start, count: size))
-    read(input)
-    if let resigned = HefBuilder.resigned(input), resigned != input { read(resigned) }
-    return 0
-}
 
 private func read(_ bytes: [UInt8]) {
     expectError { () throws(HailoError) in
@@ -56,11 +45,12 @@ private func exchange(
     var options = Session.Options()
     options.group = group.text
     let target = PlanTarget.typical(chip)
-    let channels = try model.plan(for: target, options).channels
-    var ports = try model.ports(group.text, for: target, channels).get()
+    let plan = try model.plan(for: target, options)
+    let channels = plan.channels
+    var ports = try HostPorts.make(plan)
     for order in [Order.automatic, .nmsByScore] {
         for port in ports.outputs where order != .automatic {
-            guard let other = try? ports.choosing(port.name, isOutput: true, Format(.automatic, order)) else {
+            guard let other = try? ports.choosing(Format(.automatic, order), of: .output, named: port.name) else {
                 continue
             }
             ports = other
@@ -77,8 +67,8 @@ private func exchange(
         }
         let inputs = frames(ports.inputs.map { $0.frameSize })
         let outputs = frames(ports.outputs.map { $0.frameSize })
-        let sent = frames(channels.filter { !$0.isOutput }.map { Int($0.frameSize) })
-        let received = frames(channels.filter { $0.isOutput }.map { Int($0.frameSize) })
+        let sent = frames(channels.filter { $0.direction == .input }.map { Int($0.frameSize) })
+        let received = frames(channels.filter { $0.direction == .output }.map { Int($0.frameSize) })
         try memory.check()
         expectError { () throws(HailoError) in
             try ports.send({ UnsafeRawBufferPointer(inputs[$0]) }) { stream, fill throws(HailoError) in
@@ -89,9 +79,7 @@ private func exchange(
         for (port, frame) in zip(ports.outputs, outputs) {
             guard let boxes = port.boxes else { continue }
             do throws(HailoError) {
-                try Detection.read(UnsafeRawBufferPointer(frame), order: port.format.order.rawValue, boxes) {
-                    _ in
-                }
+                try DetectionReader(port.format.order, boxes).read(UnsafeRawBufferPointer(frame)) { _ in }
             } catch {
                 fatalError("a frame of \(port.name) cannot be read: \(error.message)")
             }
@@ -99,12 +87,7 @@ private func exchange(
     }
 }
 
-private func run() -> CInt {
-    let count = UnsafeMutablePointer<CInt>.allocate(capacity: 1)
-    count.pointee = CommandLine.argc
-    let arguments = UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>.allocate(capacity: 1)
-    arguments.pointee = CommandLine.unsafeArgv
-    return fuzz(count, arguments, { test($0, $1) })
+LibFuzzer.run { input in
+    read(input)
+    if let resigned = HefBuilder.resigned(input), resigned != input { read(resigned) }
 }
-
-exit(run())

@@ -1,16 +1,10 @@
-import HailoCommands
 import Glibc
+import HailoCommands
 import HailoHEFWriter
+import LibFuzzer
 
 // Lets the commands of the tool work on each input of libFuzzer: as a model, with lengths and checksum made right, or as a
 // network with its arrays. Whatever the input is, a command ends with an exit status. scripts/fuzz builds and runs it.
-
-/// libFuzzer as a function: SwiftPM wants the main function of an executable to be its own.
-@_silgen_name("LLVMFuzzerRunDriver")
-private func fuzz(
-    _ argumentCount: UnsafeMutableRawPointer, _ arguments: UnsafeMutableRawPointer,
-    _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
-) -> CInt
 
 /// Files of the process's own, written again for each input and removed at its end.
 private enum Files {
@@ -36,8 +30,7 @@ private func hailoctl(_ words: String...) {
     precondition((0...2).contains(status))
 }
 
-private func test(_ start: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
-    let input = Array(UnsafeBufferPointer(start: start, count: size))
+private func test(_ input: [UInt8]) {
     if let model = HefBuilder.resigned(input) {
         Files.write(model[...], to: Files.model)
         runModel(Files.model.path)
@@ -48,7 +41,6 @@ private func test(_ start: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
         Files.write(input[end...].dropFirst(), to: Files.arrays)
         hailoctl("compile-emulated", Files.network.path, "--output", "/dev/null", "--weights", Files.arrays.path)
     }
-    return 0
 }
 
 private func runModel(_ path: String) {
@@ -63,14 +55,6 @@ private func runModel(_ path: String) {
     hailoctl("run", options[0], options[1], options[2], options[3], options[4], options[5], "--draw", "/dev/null", path)
 }
 
-private func run() -> CInt {
-    setenv("HAILOSWIFT_EMULATOR_LOG", "silent", 1)
-    atexit { for file in [Files.model, Files.network, Files.arrays] { unlink(file.path) } }
-    let count = UnsafeMutablePointer<CInt>.allocate(capacity: 1)
-    count.pointee = CommandLine.argc
-    let arguments = UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>.allocate(capacity: 1)
-    arguments.pointee = CommandLine.unsafeArgv
-    return fuzz(count, arguments, { test($0, $1) })
-}
-
-exit(run())
+setenv("HAILOSWIFT_EMULATOR_LOG", "silent", 1)
+atexit { for file in [Files.model, Files.network, Files.arrays] { unlink(file.path) } }
+LibFuzzer.run(test)

@@ -1,19 +1,19 @@
 #include "platform.h"
 
-struct hailoswift_platform_device_file {
+struct hailoplatform_device_file {
     int descriptor;
-    struct hailoswift_platform_device_file *next;
+    struct hailoplatform_device_file *next;
 };
 
 // All device files of the process. The lock is held while it forks, so that the child finds the list whole.
-static struct hailoswift_platform_device_file *files;
+static struct hailoplatform_device_file *files;
 static pthread_mutex_t files_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void before_fork(void) { pthread_mutex_lock(&files_lock); }
 static void in_parent(void) { pthread_mutex_unlock(&files_lock); }
 
 static void in_child(void) {
-    for (struct hailoswift_platform_device_file *file = files; file != NULL; file = file->next) {
+    for (struct hailoplatform_device_file *file = files; file != NULL; file = file->next) {
         close(file->descriptor);
         file->descriptor = -1;
     }
@@ -23,15 +23,15 @@ static void in_child(void) {
 
 static void listen_to_forks(void) { pthread_atfork(before_fork, in_parent, in_child); }
 
-struct hailoswift_platform_device_file *hailoswift_platform_open_device(const char *path, int *failure) {
+struct hailoplatform_device_file *hailoplatform_open_device(const char *path, int *failure) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    struct hailoswift_platform_device_file *file = malloc(sizeof *file);
+    struct hailoplatform_device_file *file = malloc(sizeof *file);
     if (file == NULL) {
         *failure = ENOMEM;
         return NULL;
     }
     // Not under the lock: what stands in for the system when a program is preloaded may have locks of its own.
-    file->descriptor = hailoswift_platform_open(path, O_RDWR, 0);
+    file->descriptor = hailoplatform_open(path, O_RDWR, 0);
     if (file->descriptor >= 0) {
         // Only now, so that the handlers of what stands in come first in the child.
         pthread_once(&once, listen_to_forks);
@@ -46,13 +46,13 @@ struct hailoswift_platform_device_file *hailoswift_platform_open_device(const ch
     return NULL;
 }
 
-int hailoswift_platform_device_descriptor(const struct hailoswift_platform_device_file *file) { return file->descriptor; }
+int hailoplatform_device_descriptor(const struct hailoplatform_device_file *file) { return file->descriptor; }
 
-void hailoswift_platform_close_device(struct hailoswift_platform_device_file *file) {
+void hailoplatform_close_device(struct hailoplatform_device_file *file) {
     int descriptor = file->descriptor;
     if (descriptor >= 0) {
         pthread_mutex_lock(&files_lock);
-        struct hailoswift_platform_device_file **link = &files;
+        struct hailoplatform_device_file **link = &files;
         while (*link != NULL && *link != file) link = &(*link)->next;
         if (*link == file) *link = file->next;
         pthread_mutex_unlock(&files_lock);

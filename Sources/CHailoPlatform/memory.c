@@ -53,11 +53,11 @@ static int copy(void *target, const void *source, size_t size) {
     return copy_through_file(target, source, size);
 }
 
-int hailoswift_platform_copy_if_accessible(void *target, const void *source, size_t size) {
+int hailoplatform_copy_if_accessible(void *target, const void *source, size_t size) {
     return copy(target, source, size) == 0;
 }
 
-int hailoswift_platform_check_copying(void) {
+int hailoplatform_check_copying(void) {
     uint32_t source = 1, target = 0;
     return copy(&target, &source, sizeof target);
 }
@@ -103,22 +103,22 @@ static char *read_maps(void) {
 /// Where the pages end that are really there: behind the end of a file there are none.
 static uintptr_t end_of_pages(const struct region *region, uintptr_t from, uintptr_t to) {
     if (!region->has_file || !region->is_readable) return to;
-    uintptr_t page = (uintptr_t)hailoswift_platform_page_size();
+    uintptr_t page = (uintptr_t)hailoplatform_page_size();
     char byte;
     for (uintptr_t address = to; address > from; address -= page)
-        if (hailoswift_platform_copy_if_accessible(&byte, (const void *)(address - page), 1)) return address;
+        if (hailoplatform_copy_if_accessible(&byte, (const void *)(address - page), 1)) return address;
     return from;
 }
 
 /// Without /proc it can still be told what is mapped, if not how.
 static uintptr_t end_of_mapped(uintptr_t from, uintptr_t to) {
-    uintptr_t page = (uintptr_t)hailoswift_platform_page_size();
+    uintptr_t page = (uintptr_t)hailoplatform_page_size();
     while (from < to && msync((void *)from, page, MS_ASYNC) == 0) from += page;
     return from;
 }
 
-ptrdiff_t hailoswift_platform_pinnable_bytes(const void *address, ptrdiff_t size, const char *excluded) {
-    uintptr_t page = (uintptr_t)hailoswift_platform_page_size();
+ptrdiff_t hailoplatform_pinnable_bytes(const void *address, ptrdiff_t size, const char *excluded) {
+    uintptr_t page = (uintptr_t)hailoplatform_page_size();
     uintptr_t first = (uintptr_t)address, next = first;
     uintptr_t end = (first + (uintptr_t)size + page - 1) / page * page;
     if (end < first) return 0;
@@ -140,7 +140,7 @@ ptrdiff_t hailoswift_platform_pinnable_bytes(const void *address, ptrdiff_t size
     return count < size ? count : size;
 }
 
-int hailoswift_platform_memory_file(const char *name, size_t size) {
+int hailoplatform_memory_file(const char *name, size_t size) {
     int file = (int)syscall(SYS_memfd_create, name, 1u /* MFD_CLOEXEC */);
     if (file < 0) return -errno;
     if (ftruncate(file, (off_t)size) == 0) return file;
@@ -149,7 +149,7 @@ int hailoswift_platform_memory_file(const char *name, size_t size) {
     return -failure;
 }
 
-int hailoswift_platform_wait_while(const uint32_t *word, uint32_t seen, uint64_t nanoseconds) {
+int hailoplatform_wait_while(const uint32_t *word, uint32_t seen, uint64_t nanoseconds) {
     struct timespec length = {(time_t)(nanoseconds / 1000000000u), (long)(nanoseconds % 1000000000u)};
     struct timespec *timeout = nanoseconds == UINT64_MAX ? NULL : &length;
     // A plain system call, unlike waiting for a condition, comes back when a signal arrives.
@@ -157,9 +157,9 @@ int hailoswift_platform_wait_while(const uint32_t *word, uint32_t seen, uint64_t
     return errno;
 }
 
-void hailoswift_platform_count_up(uint32_t *word) {
+void hailoplatform_count_up(uint32_t *word) {
     __atomic_add_fetch(word, 1, __ATOMIC_SEQ_CST);
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 
-uint32_t hailoswift_platform_count(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_SEQ_CST); }
+uint32_t hailoplatform_count(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_SEQ_CST); }

@@ -9,11 +9,11 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
-const char *hailoswift_platform_environment(const char *name) { return secure_getenv(name); }
+const char *hailoplatform_environment(const char *name) { return secure_getenv(name); }
 
-int hailoswift_platform_errno(void) { return errno; }
+int hailoplatform_errno(void) { return errno; }
 
-int hailoswift_platform_open(const char *path, int flags, unsigned mode) {
+int hailoplatform_open(const char *path, int flags, unsigned mode) {
     int descriptor;
     do {
         descriptor = open(path, flags | O_CLOEXEC, mode);
@@ -21,7 +21,7 @@ int hailoswift_platform_open(const char *path, int flags, unsigned mode) {
     return descriptor < 0 ? -errno : descriptor;
 }
 
-long hailoswift_platform_ioctl(int descriptor, unsigned long request, void *argument) {
+long hailoplatform_ioctl(int descriptor, unsigned long request, void *argument) {
     int result;
     do {
         result = ioctl(descriptor, request, argument);
@@ -29,16 +29,16 @@ long hailoswift_platform_ioctl(int descriptor, unsigned long request, void *argu
     return result < 0 ? -(long)errno : (long)result;
 }
 
-long hailoswift_platform_ioctl_uninterrupted(int descriptor, unsigned long request, void *argument) {
+long hailoplatform_ioctl_uninterrupted(int descriptor, unsigned long request, void *argument) {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    long result = hailoswift_platform_ioctl(descriptor, request, argument);
+    long result = hailoplatform_ioctl(descriptor, request, argument);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return result;
 }
 
-int hailoswift_platform_write_all(int descriptor, const void *bytes, size_t count) {
+int hailoplatform_write_all(int descriptor, const void *bytes, size_t count) {
     const char *next = bytes;
     while (count > 0) {
         ssize_t written = write(descriptor, next, count);
@@ -52,8 +52,8 @@ int hailoswift_platform_write_all(int descriptor, const void *bytes, size_t coun
     return 0;
 }
 
-long hailoswift_platform_read_file(const char *path, void *buffer, size_t capacity) {
-    int descriptor = hailoswift_platform_open(path, O_RDONLY, 0);
+long hailoplatform_read_file(const char *path, void *buffer, size_t capacity) {
+    int descriptor = hailoplatform_open(path, O_RDONLY, 0);
     if (descriptor < 0) return descriptor;
     size_t total = 0;
     long failure = 0;
@@ -68,7 +68,7 @@ long hailoswift_platform_read_file(const char *path, void *buffer, size_t capaci
     return failure != 0 ? failure : (long)total;
 }
 
-int hailoswift_platform_map_file(int descriptor, const void **address, ptrdiff_t *size) {
+int hailoplatform_map_file(int descriptor, const void **address, ptrdiff_t *size) {
     struct stat status;
     if (fstat(descriptor, &status) != 0) return errno;
     if (S_ISDIR(status.st_mode)) return EISDIR;
@@ -82,7 +82,7 @@ int hailoswift_platform_map_file(int descriptor, const void **address, ptrdiff_t
     return 0;
 }
 
-int hailoswift_platform_number_text(double number, char *text, size_t capacity) {
+int hailoplatform_number_text(double number, char *text, size_t capacity) {
     int count = snprintf(text, capacity, "%.9g", number);
     if (count < 0 || (size_t)count >= capacity) return 0;
     int kept = 0, has_point = 0;
@@ -97,7 +97,7 @@ int hailoswift_platform_number_text(double number, char *text, size_t capacity) 
     return kept;
 }
 
-long hailoswift_platform_read_at(int descriptor, void *buffer, size_t count, ptrdiff_t offset) {
+long hailoplatform_read_at(int descriptor, void *buffer, size_t count, ptrdiff_t offset) {
     size_t total = 0;
     while (total < count) {
         ssize_t received = pread(descriptor, (char *)buffer + total, count - total, (off_t)offset + (off_t)total);
@@ -109,7 +109,7 @@ long hailoswift_platform_read_at(int descriptor, void *buffer, size_t count, ptr
     return (long)total;
 }
 
-int hailoswift_platform_read_to_end(int descriptor, void **memory, ptrdiff_t *size) {
+int hailoplatform_read_to_end(int descriptor, void **memory, ptrdiff_t *size) {
     size_t capacity = 0, total = 0;
     char *bytes = NULL;
     for (;;) {
@@ -148,15 +148,15 @@ static void *map_withheld(size_t size, int flags, int descriptor) {
     return pages;
 }
 
-void *hailoswift_platform_allocate_pages(size_t size) { return map_withheld(size, MAP_PRIVATE | MAP_ANONYMOUS, -1); }
+void *hailoplatform_allocate_pages(size_t size) { return map_withheld(size, MAP_PRIVATE | MAP_ANONYMOUS, -1); }
 
-void *hailoswift_platform_map_shared(int descriptor, size_t size) { return map_withheld(size, MAP_SHARED, descriptor); }
+void *hailoplatform_map_shared(int descriptor, size_t size) { return map_withheld(size, MAP_SHARED, descriptor); }
 
-int hailoswift_platform_withhold_pages(const void *address, size_t size, int withhold) {
+int hailoplatform_withhold_pages(const void *address, size_t size, int withhold) {
     return madvise((void *)(uintptr_t)address, size, withhold ? MADV_DONTFORK : MADV_DOFORK) == 0 ? 0 : errno;
 }
 
-int hailoswift_platform_access_dmabuf(int descriptor, int begin) {
+int hailoplatform_access_dmabuf(int descriptor, int begin) {
     struct dma_buf_sync sync = {.flags = DMA_BUF_SYNC_RW | (begin ? DMA_BUF_SYNC_START : DMA_BUF_SYNC_END)};
     while (ioctl(descriptor, DMA_BUF_IOCTL_SYNC, &sync) != 0) {
         if (errno != EINTR && errno != EAGAIN) return errno;
@@ -164,23 +164,23 @@ int hailoswift_platform_access_dmabuf(int descriptor, int begin) {
     return 0;
 }
 
-int hailoswift_platform_duplicate(int descriptor) {
+int hailoplatform_duplicate(int descriptor) {
     int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
     return copy >= 0 ? copy : -errno;
 }
 
-int hailoswift_platform_terminal_width(int descriptor) {
+int hailoplatform_terminal_width(int descriptor) {
     struct winsize size;
     return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-ptrdiff_t hailoswift_platform_page_size(void) { return (ptrdiff_t)sysconf(_SC_PAGESIZE); }
+ptrdiff_t hailoplatform_page_size(void) { return (ptrdiff_t)sysconf(_SC_PAGESIZE); }
 
-void hailoswift_platform_unmap(const void *address, ptrdiff_t size) { munmap((void *)(uintptr_t)address, (size_t)size); }
+void hailoplatform_unmap(const void *address, ptrdiff_t size) { munmap((void *)(uintptr_t)address, (size_t)size); }
 
-const char *hailoswift_platform_entry_name(const struct dirent *entry) { return entry->d_name; }
+const char *hailoplatform_entry_name(const struct dirent *entry) { return entry->d_name; }
 
-int hailoswift_platform_recursive_mutex_init(pthread_mutex_t *mutex) {
+int hailoplatform_recursive_mutex_init(pthread_mutex_t *mutex) {
     pthread_mutexattr_t attributes;
     int failure = pthread_mutexattr_init(&attributes);
     if (failure != 0) return failure;
@@ -190,7 +190,7 @@ int hailoswift_platform_recursive_mutex_init(pthread_mutex_t *mutex) {
     return failure;
 }
 
-int hailoswift_platform_condition_init(pthread_cond_t *condition) {
+int hailoplatform_condition_init(pthread_cond_t *condition) {
     pthread_condattr_t attributes;
     int failure = pthread_condattr_init(&attributes);
     if (failure != 0) return failure;
@@ -200,7 +200,7 @@ int hailoswift_platform_condition_init(pthread_cond_t *condition) {
     return failure;
 }
 
-int hailoswift_platform_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, uint64_t nanoseconds) {
+int hailoplatform_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, uint64_t nanoseconds) {
     if (nanoseconds == UINT64_MAX) return pthread_cond_wait(condition, mutex);
     struct timespec deadline;
     clock_gettime(CLOCK_MONOTONIC, &deadline);
@@ -224,7 +224,7 @@ static void *thread_main(void *raw) {
     return NULL;
 }
 
-int hailoswift_platform_start_thread(pthread_t *thread, const uint8_t *name, void (*body)(void *), void *argument) {
+int hailoplatform_start_thread(pthread_t *thread, const uint8_t *name, void (*body)(void *), void *argument) {
     struct thread_start *start = malloc(sizeof *start);
     if (start == NULL) return ENOMEM;
     *start = (struct thread_start){ name, body, argument };
@@ -238,31 +238,31 @@ int hailoswift_platform_start_thread(pthread_t *thread, const uint8_t *name, voi
     return failure;
 }
 
-int hailoswift_platform_is_current_thread(pthread_t thread) { return pthread_equal(thread, pthread_self()); }
+int hailoplatform_is_current_thread(pthread_t thread) { return pthread_equal(thread, pthread_self()); }
 
 static int fork_generation;
 static void count_fork(void) { fork_generation++; }
 static void listen_to_forks(void) { pthread_atfork(NULL, NULL, count_fork); }
 
-int hailoswift_platform_fork_generation(void) {
+int hailoplatform_fork_generation(void) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, listen_to_forks);
     return fork_generation;
 }
 
-void hailoswift_platform_at_fork(void (*before)(void), void (*parent)(void), void (*child)(void)) {
+void hailoplatform_at_fork(void (*before)(void), void (*parent)(void), void (*child)(void)) {
     pthread_atfork(before, parent, child);
 }
 
-int hailoswift_platform_thread_id(void) { return (int)syscall(SYS_gettid); }
+int hailoplatform_thread_id(void) { return (int)syscall(SYS_gettid); }
 
-uint64_t hailoswift_platform_monotonic_nanoseconds(void) {
+uint64_t hailoplatform_monotonic_nanoseconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-void hailoswift_platform_sleep_nanoseconds(uint64_t nanoseconds) {
+void hailoplatform_sleep_nanoseconds(uint64_t nanoseconds) {
     struct timespec left = {(time_t)(nanoseconds / 1000000000u), (long)(nanoseconds % 1000000000u)};
     while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR) {
     }
@@ -271,7 +271,7 @@ void hailoswift_platform_sleep_nanoseconds(uint64_t nanoseconds) {
 // One record per thread that has failed, freed by the C library when the thread ends. Not _Thread_local: that would make
 // the library need the loader by name.
 struct failure {
-    struct hailoswift_platform_failure what;
+    struct hailoplatform_failure what;
     char text[1024];
 };
 
@@ -284,7 +284,7 @@ static struct failure *last_failure(void) {
     return pthread_getspecific(failure_key);
 }
 
-void hailoswift_platform_set_last_failure(struct hailoswift_platform_failure what, const char *text) {
+void hailoplatform_set_last_failure(struct hailoplatform_failure what, const char *text) {
     struct failure *failure = last_failure();
     if (!failure) {
         failure = calloc(1, sizeof *failure);
@@ -303,12 +303,12 @@ void hailoswift_platform_set_last_failure(struct hailoswift_platform_failure wha
     failure->what = what;
 }
 
-struct hailoswift_platform_failure hailoswift_platform_last_failure(void) {
+struct hailoplatform_failure hailoplatform_last_failure(void) {
     struct failure *failure = last_failure();
-    return failure ? failure->what : (struct hailoswift_platform_failure){0, 0, 0};
+    return failure ? failure->what : (struct hailoplatform_failure){0, 0, 0};
 }
 
-const char *hailoswift_platform_last_failure_text(void) {
+const char *hailoplatform_last_failure_text(void) {
     struct failure *failure = last_failure();
     return failure ? failure->text : "";
 }

@@ -175,12 +175,12 @@ static long perform(struct opened *file, uint32_t request, void *argument) {
     size_t size = _IOC_SIZE(request);
     if (_IOC_DIR(request) != _IOC_NONE && (uintptr_t)argument > end_of_addresses - size) return -EFAULT;
     // As for the driver, a bad address is an error and no signal.
-    if (size == 0 || size > LARGEST || !hailoswift_platform_copy_if_accessible(before.bytes, argument, size))
+    if (size == 0 || size > LARGEST || !hailoplatform_copy_if_accessible(before.bytes, argument, size))
         return emulator_device_perform(file->device, request, NULL);
     memcpy(after.bytes, before.bytes, size);
     long result = emulator_device_perform(file->device, request, after.bytes);
     if (memcmp(before.bytes, after.bytes, size) == 0) return result;
-    if (!hailoswift_platform_copy_if_accessible(argument, after.bytes, size)) return -refusal_of_address(request);
+    if (!hailoplatform_copy_if_accessible(argument, after.bytes, size)) return -refusal_of_address(request);
     return result;
 }
 

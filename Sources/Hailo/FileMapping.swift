@@ -11,7 +11,7 @@ final class FileMapping: @unchecked Sendable {
     }
 
     deinit {
-        if let base = bytes.baseAddress { hailoswift_platform_unmap(base, bytes.count) }
+        if let base = bytes.baseAddress { hailoplatform_unmap(base, bytes.count) }
     }
 
     /// Maps a file and lets `body` work with it while it is open for reading as well.
@@ -22,7 +22,7 @@ final class FileMapping: @unchecked Sendable {
         defer { file.close() }
         var size = 0
         var base: UnsafeRawPointer?
-        let failure = hailoswift_platform_map_file(file.descriptor, &base, &size)
+        let failure = hailoplatform_map_file(file.descriptor, &base, &size)
         guard failure == 0 else { throw OpenFile.error(path, failure) }
         return try body(FileMapping(UnsafeRawBufferPointer(start: base, count: size)), file)
     }
@@ -47,13 +47,13 @@ package final class FileBytes {
         defer { file.close() }
         var size = 0
         var base: UnsafeRawPointer?
-        switch hailoswift_platform_map_file(file.descriptor, &base, &size) {
+        switch hailoplatform_map_file(file.descriptor, &base, &size) {
         case 0:
             let mapping = FileMapping(UnsafeRawBufferPointer(start: base, count: size))
             return FileBytes(mapping.bytes, mapping: mapping)
         case EINVAL:
             var memory: UnsafeMutableRawPointer?
-            let failure = hailoswift_platform_read_to_end(file.descriptor, &memory, &size)
+            let failure = hailoplatform_read_to_end(file.descriptor, &memory, &size)
             guard failure == 0 else { throw OpenFile.error(path, failure) }
             return FileBytes(UnsafeRawBufferPointer(start: memory, count: size), memory: memory)
         case let failure:
@@ -82,7 +82,7 @@ struct OpenFile {
 
     init(path: String) throws(HailoError) {
         self.path = path
-        descriptor = hailoswift_platform_open(path, O_RDONLY, 0)
+        descriptor = hailoplatform_open(path, O_RDONLY, 0)
         guard descriptor >= 0 else { throw OpenFile.error(path, -descriptor) }
     }
 
@@ -101,7 +101,8 @@ struct OpenFile {
             default: DriverFailure.name(of: Int(number))
             }
         return HailoError(
-            number == ENOMEM ? .outOfMemory : .fileError, "cannot read \(path): \(reason)", cause: .system(errno: number))
+            number == ENOMEM ? .outOfMemory : .fileError, "cannot read \(path): \(reason)",
+            cause: .system(errno: number))
     }
 
     /// Reads from `offset` to `end`, piece by piece.
@@ -114,7 +115,7 @@ struct OpenFile {
         var position = offset
         while position < end {
             let wanted = min(buffer.count, end - position)
-            let count = hailoswift_platform_read_at(descriptor, buffer.baseAddress, wanted, position)
+            let count = hailoplatform_read_at(descriptor, buffer.baseAddress, wanted, position)
             guard count >= 0 else { throw OpenFile.error(path, Int32(truncatingIfNeeded: -count)) }
             guard count == wanted else {
                 throw HailoError(.fileError, "\(path) became shorter while it was read; do not change it meanwhile")

@@ -3,7 +3,7 @@ internal import CHailoPlatform
 /// A clock that never jumps.
 package enum Clock {
     /// Nanoseconds since some moment in the past.
-    package static var now: UInt64 { hailoswift_platform_monotonic_nanoseconds() }
+    package static var now: UInt64 { hailoplatform_monotonic_nanoseconds() }
 
     /// The moment that is so far from now; the end of time if it is further away than can be counted.
     package static func deadline(milliseconds: UInt64) -> UInt64 {

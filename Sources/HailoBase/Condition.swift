@@ -14,7 +14,7 @@ package final class Condition: @unchecked Sendable {
         pthread_mutex_init(mutex, nil)
         condition = .allocate(capacity: 1)
         condition.initialize(to: pthread_cond_t())
-        _ = hailoswift_platform_condition_init(condition)
+        _ = hailoplatform_condition_init(condition)
     }
 
     deinit {
@@ -33,7 +33,7 @@ package final class Condition: @unchecked Sendable {
     /// Gives the lock up until somebody notifies, or the time is over, and takes it again. Called with the lock held.
     /// It may return without reason, so the caller looks again.
     package func wait(nanoseconds: UInt64 = Condition.forever) {
-        _ = hailoswift_platform_condition_wait(condition, mutex, nanoseconds)
+        _ = hailoplatform_condition_wait(condition, mutex, nanoseconds)
     }
 
     /// Wakes all that wait.

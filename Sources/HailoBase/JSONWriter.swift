@@ -35,7 +35,7 @@ package struct JSONWriter {
         begin(key)
         guard value.isFinite else { return append("null") }
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { text in
-            let count = Int(hailoswift_platform_number_text(value, text.baseAddress, text.count))
+            let count = Int(hailoplatform_number_text(value, text.baseAddress, text.count))
             let digits = text.prefix(count).map { UInt8(bitPattern: $0) }
             bytes.append(contentsOf: digits)
             // Whole numbers keep a sign of their type.

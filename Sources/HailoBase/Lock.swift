@@ -8,7 +8,7 @@ package final class Lock: @unchecked Sendable {
     package init() {
         mutex = .allocate(capacity: 1)
         mutex.initialize(to: pthread_mutex_t())
-        _ = hailoswift_platform_recursive_mutex_init(mutex)
+        _ = hailoplatform_recursive_mutex_init(mutex)
     }
 
     deinit {
@@ -20,7 +20,7 @@ package final class Lock: @unchecked Sendable {
     package func lock() { pthread_mutex_lock(mutex) }
     package func unlock() { pthread_mutex_unlock(mutex) }
     /// In the child the thread that holds the lock has another number, so that it could not give it back.
-    package func reset() { _ = hailoswift_platform_recursive_mutex_init(mutex) }
+    package func reset() { _ = hailoplatform_recursive_mutex_init(mutex) }
 
     package func withLock<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         pthread_mutex_lock(mutex)

@@ -1,7 +1,7 @@
 extension Sequence {
     /// The elements in order; those of which none comes before the other stay as they are.
     ///
-    /// The standard library's `sorted` is compiled anew for every type that is sorted, which is thousands of bytes each time;
+    /// The standard library's `sorted` is compiled again for every type that is sorted, which is thousands of bytes each time;
     /// this is a few hundred.
     package func ordered(by isBefore: (Element, Element) -> Bool) -> [Element] {
         let elements = Array(self)

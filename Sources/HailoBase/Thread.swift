@@ -22,7 +22,7 @@ package final class Thread: @unchecked Sendable {
     ) throws(HailoError) -> Thread {
         let boxed = Unmanaged.passRetained(Body(body))
         var thread = pthread_t()
-        let failure = hailoswift_platform_start_thread(
+        let failure = hailoplatform_start_thread(
             &thread, name.utf8Start,
             { raw in if let raw { Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run() } },
             boxed.toOpaque())
@@ -34,7 +34,7 @@ package final class Thread: @unchecked Sendable {
     }
 
     /// Whether this is the thread that asks.
-    package var isCurrent: Bool { hailoswift_platform_is_current_thread(thread) != 0 }
+    package var isCurrent: Bool { hailoplatform_is_current_thread(thread) != 0 }
 
     /// Waits until the thread has ended.
     package func join() {

@@ -20,14 +20,14 @@ package func report(_ error: HailoError) {
 
 /// Keeps an error as the thread's last one.
 package func keep(_ error: HailoError) {
-    var failure = hailoswift_platform_failure()
+    var failure = hailoplatform_failure()
     failure.status = error.status.rawValue
     switch error.cause {
     case .system(let errno): failure.system_error = errno
     case .firmware(let status): failure.firmware_status = status
     case nil: break
     }
-    hailoswift_platform_set_last_failure(failure, error.message)
+    hailoplatform_set_last_failure(failure, error.message)
 }
 
 /// Unwraps an argument that must not be NULL.

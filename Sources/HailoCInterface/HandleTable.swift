@@ -44,7 +44,7 @@ package final class HandleTable: @unchecked Sendable {
     package static let shared = HandleTable()
     init() {
         // Another thread may hold the lock while this one forks; the child could never take it.
-        hailoswift_platform_at_fork(
+        hailoplatform_at_fork(
             { HandleTable.shared.lock.lock() }, { HandleTable.shared.lock.unlock() },
             { HandleTable.shared.lock.reset() })
     }
@@ -60,7 +60,7 @@ package final class HandleTable: @unchecked Sendable {
             slots[index].use = (slots[index].use + 1) & 0xff_ffff
             slots[index].kind = kind.rawValue
             slots[index].object = object
-            slots[index].generation = hailoswift_platform_fork_generation()
+            slots[index].generation = hailoplatform_fork_generation()
             return OpaquePointer(bitPattern: HandleTable.encode(slots[index].use, index, kind.rawValue))
         }
     }
@@ -108,7 +108,7 @@ package final class HandleTable: @unchecked Sendable {
             throw HailoError(.invalidHandle, "the \(kind.name) was closed: its handle was released")
         }
         // The child of a fork() has no part in what its parent does with the device.
-        guard slots[index].generation == hailoswift_platform_fork_generation() else {
+        guard slots[index].generation == hailoplatform_fork_generation() else {
             throw HailoError(
                 .invalidHandle, "this \(kind.name) belongs to the process that made it, which this one was forked from")
         }

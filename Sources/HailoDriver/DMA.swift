@@ -174,7 +174,7 @@ package final class DMA: @unchecked Sendable {
     // MARK: Transfers
 
     /// Starts a transfer from the channel's position on: through the ring of memory that its list is bound to or, at
-    /// `offset`, with any other buffer. The host hears of its end.
+    /// `offset`, with any other buffer. The host is told of its end.
     package func launch(
         channel: UInt8, _ list: List, of buffer: Buffer, at offset: Int? = nil, size: Int
     ) throws(HailoError) {

@@ -32,12 +32,12 @@ package final class DMAMemory: @unchecked Sendable {
         guard let base = bytes.baseAddress else { return }
         switch kind {
         case .allocated:
-            hailoswift_platform_unmap(base, bytes.count)
+            hailoplatform_unmap(base, bytes.count)
         case .registered:
             // The program may have given it back already; then there is nothing to restore.
-            _ = hailoswift_platform_withhold_pages(base, bytes.count, 0)
+            _ = hailoplatform_withhold_pages(base, bytes.count, 0)
         case .imported(let descriptor):
-            hailoswift_platform_unmap(base, bytes.count)
+            hailoplatform_unmap(base, bytes.count)
             _ = close(descriptor)
         }
     }
@@ -66,8 +66,8 @@ package final class DMAMemory: @unchecked Sendable {
     /// Zeroed memory of `size` bytes.
     package static func allocate(_ size: Int) throws(HailoError) -> DMAMemory {
         try checkSize(size)
-        guard let base = hailoswift_platform_allocate_pages(size) else {
-            let number = hailoswift_platform_errno()
+        guard let base = hailoplatform_allocate_pages(size) else {
+            let number = hailoplatform_errno()
             throw HailoError(
                 .outOfMemory, "no memory for a DMA buffer of \(counted(size, "byte")) (\(errno(number)))",
                 cause: .system(errno: number))
@@ -78,14 +78,14 @@ package final class DMAMemory: @unchecked Sendable {
     /// Memory of the program's own. It consists of whole pages, so that nothing else is kept from the program's children.
     package static func register(_ bytes: UnsafeMutableRawBufferPointer) throws(HailoError) -> DMAMemory {
         try checkSize(bytes.count)
-        let page = hailoswift_platform_page_size()
+        let page = hailoplatform_page_size()
         guard let base = bytes.baseAddress, Int(bitPattern: base) % page == 0, bytes.count % page == 0 else {
             throw HailoError(
                 .invalidArgument,
                 "memory for a device consists of whole pages of \(page) bytes, which \(counted(bytes.count, "byte")) at "
                     + "\(UInt64(UInt(bitPattern: bytes.baseAddress)).hexadecimal) cannot be")
         }
-        let failure = hailoswift_platform_withhold_pages(base, bytes.count, 1)
+        let failure = hailoplatform_withhold_pages(base, bytes.count, 1)
         guard failure == 0 else {
             throw HailoError(
                 .invalidArgument,
@@ -99,14 +99,14 @@ package final class DMAMemory: @unchecked Sendable {
     /// The memory of another driver, by its dma-buf. The descriptor stays the caller's.
     package static func importing(_ descriptor: Int32, _ size: Int) throws(HailoError) -> DMAMemory {
         try checkSize(size)
-        let copy = hailoswift_platform_duplicate(descriptor)
+        let copy = hailoplatform_duplicate(descriptor)
         guard copy >= 0 else {
             throw HailoError(
                 .invalidArgument, "\(descriptor) is no open file descriptor (\(errno(-copy)))",
                 cause: .system(errno: -copy))
         }
-        guard let base = hailoswift_platform_map_shared(copy, size) else {
-            let number = hailoswift_platform_errno()
+        guard let base = hailoplatform_map_shared(copy, size) else {
+            let number = hailoplatform_errno()
             _ = close(copy)
             throw HailoError(
                 .invalidArgument,
@@ -118,10 +118,10 @@ package final class DMAMemory: @unchecked Sendable {
 
     /// The program is about to read or write the memory; the driver that a dma-buf belongs to is told.
     package func beginAccess() {
-        if case .imported(let descriptor) = kind { _ = hailoswift_platform_access_dmabuf(descriptor, 1) }
+        if case .imported(let descriptor) = kind { _ = hailoplatform_access_dmabuf(descriptor, 1) }
     }
 
     package func endAccess() {
-        if case .imported(let descriptor) = kind { _ = hailoswift_platform_access_dmabuf(descriptor, 0) }
+        if case .imported(let descriptor) = kind { _ = hailoplatform_access_dmabuf(descriptor, 0) }
     }
 }

@@ -17,7 +17,7 @@ package enum DeviceScan {
     /// All devices, in the order of their numbers. None where the driver is not loaded.
     package static func devices(in folder: String = classPath) throws(HailoError) -> [Entry] {
         guard let directory = opendir(folder) else {
-            let failure = hailoswift_platform_errno()
+            let failure = hailoplatform_errno()
             if failure == ENOENT { return [] }
             throw HailoError(
                 .driverFailure,
@@ -27,7 +27,7 @@ package enum DeviceScan {
         defer { closedir(directory) }
         var names: [String] = []
         while let entry = readdir(directory) {
-            let name = String(cString: hailoswift_platform_entry_name(entry))
+            let name = String(cString: hailoplatform_entry_name(entry))
             if name != ".", name != ".." { names.append(name) }
         }
         names = names.ordered { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
@@ -48,7 +48,7 @@ package enum DeviceScan {
     ) throws(HailoError) -> String {
         let path = folder + "/" + name + "/" + attribute
         var buffer = [UInt8](repeating: 0, count: 128)
-        let count = buffer.withUnsafeMutableBytes { hailoswift_platform_read_file(path, $0.baseAddress, $0.count) }
+        let count = buffer.withUnsafeMutableBytes { hailoplatform_read_file(path, $0.baseAddress, $0.count) }
         guard count >= 0 else {
             throw HailoError(
                 .driverFailure,

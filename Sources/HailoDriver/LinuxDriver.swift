@@ -14,23 +14,23 @@ package final class LinuxDriver: Driver, @unchecked Sendable {
 
     package static func open(path: String) throws(HailoError) -> LinuxDriver {
         var failure: Int32 = 0
-        guard let file = hailoswift_platform_open_device(path, &failure) else {
+        guard let file = hailoplatform_open_device(path, &failure) else {
             throw DriverFailure.opening(path, failed: Int(failure))
         }
         return LinuxDriver(name: path, file)
     }
 
     package func perform(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
-        let descriptor = hailoswift_platform_device_descriptor(file)
+        let descriptor = hailoplatform_device_descriptor(file)
         // A signal would make the driver forget a control message that the firmware has already got. Sending it again
         // is no cure: part of an action list would arrive twice.
         if request == FirmwareControl.number {
-            return hailoswift_platform_ioctl_uninterrupted(descriptor, UInt(request), argument)
+            return hailoplatform_ioctl_uninterrupted(descriptor, UInt(request), argument)
         }
-        return hailoswift_platform_ioctl(descriptor, UInt(request), argument)
+        return hailoplatform_ioctl(descriptor, UInt(request), argument)
     }
 
     package func close() {
-        hailoswift_platform_close_device(file)
+        hailoplatform_close_device(file)
     }
 }

@@ -1,7 +1,7 @@
 internal import HailoBase
 internal import CHailoPlatform
 
-/// The places of a machine that boards sit in: whoever opens the same id shares the board.
+/// The places of a machine that boards sit in: all that open the same id share the board.
 final class BoardSlots: @unchecked Sendable {
     static let shared = BoardSlots()
 
@@ -12,7 +12,7 @@ final class BoardSlots: @unchecked Sendable {
     private var keepsBoardsInChildren = false
 
     private init() {
-        hailoswift_platform_at_fork(
+        hailoplatform_at_fork(
             { BoardSlots.shared.holdEverything() },
             { BoardSlots.shared.letGo() },
             {
@@ -46,9 +46,9 @@ final class BoardSlots: @unchecked Sendable {
             let board = if let board = boards[options.id] { board } else { try EmulatedBoard.make(options) }
             let due = board.lock.withLock { board.faults.use("open") }
             if case .failure(let number) = due.effect { throw OpeningFailure(number: number) }
-            if due.delay > 0 { hailoswift_platform_sleep_nanoseconds(due.delay) }
+            if due.delay > 0 { hailoplatform_sleep_nanoseconds(due.delay) }
             if boards[options.id] == nil, options.takesTimeOfCard {
-                hailoswift_platform_sleep_nanoseconds(CardTiming.opening)
+                hailoplatform_sleep_nanoseconds(CardTiming.opening)
             }
             boards[options.id] = board
             return (board, board.lock.withLock { board.addFile() })
@@ -60,7 +60,7 @@ final class BoardSlots: @unchecked Sendable {
         lock.withLock {
             guard board.lock.withLock({ board.close(file) }) else { return }
             boards[board.options.id] = nil
-            if board.options.takesTimeOfCard { hailoswift_platform_sleep_nanoseconds(CardTiming.closing) }
+            if board.options.takesTimeOfCard { hailoplatform_sleep_nanoseconds(CardTiming.closing) }
         }
     }
 }

@@ -171,7 +171,7 @@ extension DescriptorList {
     fileprivate func write(_ bytes: UnsafeRawBufferPointer, from first: Int) {
         guard let source = bytes.baseAddress else { return }
         walk(bytes.count, from: first) { offset, size, target in
-            hailoswift_platform_copy_if_accessible(target, source + offset, size) != 0
+            hailoplatform_copy_if_accessible(target, source + offset, size) != 0
         }
     }
 
@@ -179,7 +179,7 @@ extension DescriptorList {
     fileprivate func read(_ target: UnsafeMutableRawBufferPointer, from first: Int) -> Bool {
         guard let base = target.baseAddress else { return false }
         return walk(target.count, from: first) { offset, size, source in
-            hailoswift_platform_copy_if_accessible(base + offset, source, size) != 0
+            hailoplatform_copy_if_accessible(base + offset, source, size) != 0
         }
     }
 

@@ -90,7 +90,7 @@ struct ConfigurationFetch {
         guard bytes.count >= 4, let base = bytes.baseAddress else { return false }
         let isThere = withUnsafeMutableBytes(of: &start) {
             guard let target = $0.baseAddress else { return false }
-            return hailoswift_platform_copy_if_accessible(target, base, 4) != 0
+            return hailoplatform_copy_if_accessible(target, base, 4) != 0
         }
         return isThere && UInt32(littleEndian: start) == Program.magic
     }

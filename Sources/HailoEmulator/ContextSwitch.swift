@@ -48,7 +48,7 @@ struct ContextSwitch {
     private var gaveConstants = false
     /// The lists that the running network group was told of.
     private(set) var activeLists: Set<UInt64> = []
-    /// Hears of configuration data that the chip has fetched.
+    /// Is told of configuration data that the chip has fetched.
     typealias ConfigurationObserver = (ReceivedConfiguration) -> Void
     var observer: ConfigurationObserver?
     /// Set where the emulation, not the chip, had too little memory.
@@ -230,7 +230,7 @@ struct ContextSwitch {
         let application = applications[index]
         guard application.isComplete else { return .applicationNotReady }
         guard batch <= application.header.batchSize else { return .batchSize }
-        // The same group with another batch size goes on without being loaded anew.
+        // The same group with another batch size goes on without being loaded again.
         if active == index, application.header.canFastBatchSwitch { return .success }
         reset()
         var programs: [FetchedBytes?] = []

@@ -26,7 +26,7 @@ extension EmulatedDriver {
         if board.options.takesTimeOfCard {
             pause += opcode == .clearConfiguredApps ? CardTiming.clearing : CardTiming.control
         }
-        if pause > 0 { hailoswift_platform_sleep_nanoseconds(pause) }
+        if pause > 0 { hailoplatform_sleep_nanoseconds(pause) }
         var answer: [UInt8]?
         switch due.effect {
         case .failure(let number):
@@ -49,7 +49,7 @@ extension EmulatedDriver {
         }
         guard var answer else {
             // The firmware is silent about messages that arrive damaged, and the driver waits its time out.
-            hailoswift_platform_sleep_nanoseconds(UInt64(call.pointee.timeout_ms) * 1_000_000)
+            hailoplatform_sleep_nanoseconds(UInt64(call.pointee.timeout_ms) * 1_000_000)
             return -Int(ETIMEDOUT)
         }
         let answerDigest = MD5.digest(answer)

@@ -34,7 +34,7 @@ extension EmulatedDriver {
         if let memory = file.allocations[call.allocated_buffer_handle], memory.kind == .lowMemory {
             return mapLowMemory(memory, size, &call)
         }
-        let page = UInt64(hailoswift_platform_page_size())
+        let page = UInt64(hailoplatform_page_size())
         let start = call.user_address / page * page
         if start != call.user_address {
             board.violate(
@@ -44,7 +44,7 @@ extension EmulatedDriver {
         guard start > 0, let base = UnsafeMutableRawPointer(bitPattern: UInt(start)) else {
             return board.refuse(EFAULT, "VDMA_BUFFER_MAP at \(call.user_address.hexadecimal): there is no memory")
         }
-        let there = hailoswift_platform_pinnable_bytes(base, size, DriverMemory.fileName)
+        let there = hailoplatform_pinnable_bytes(base, size, DriverMemory.fileName)
         guard there == size else {
             return board.refuse(
                 there == 0 ? EFAULT : EINVAL,
@@ -61,7 +61,7 @@ extension EmulatedDriver {
     private func mapLowMemory(
         _ memory: DriverMemory, _ size: Int, _ call: inout hailo_vdma_buffer_map_params
     ) -> Int {
-        let page = Int(hailoswift_platform_page_size())
+        let page = Int(hailoplatform_page_size())
         guard (size + page - 1) / page * page == memory.size else {
             return board.refuse(
                 EINVAL,
@@ -82,7 +82,7 @@ extension EmulatedDriver {
     private func mapDMABuffer(_ call: inout hailo_vdma_buffer_map_params) -> Int {
         let size = Int(UInt32(truncatingIfNeeded: call.size))
         guard board.options.takesFilesAsDMABuffers, size > 0, let descriptor = Int32(exactly: call.user_address),
-            let base = hailoswift_platform_map_shared(descriptor, size)
+            let base = hailoplatform_map_shared(descriptor, size)
         else {
             return board.refuse(
                 EINVAL,
@@ -152,7 +152,7 @@ extension EmulatedDriver {
     }
 
     private func wholePages(_ size: UInt64) -> Int {
-        let page = UInt64(hailoswift_platform_page_size())
+        let page = UInt64(hailoplatform_page_size())
         return Int((size + page - 1) / page * page)
     }
 

@@ -27,11 +27,11 @@ final class MappedBuffer {
     }
 
     deinit {
-        if isOwnMapping { hailoswift_platform_unmap(base, size) }
+        if isOwnMapping { hailoplatform_unmap(base, size) }
     }
 }
 
-/// One entry of a descriptor list: a piece of memory, and who hears of its end.
+/// One entry of a descriptor list: a piece of memory, and who is told of its end.
 struct Descriptor {
     var buffer: MappedBuffer?
     var offset = 0

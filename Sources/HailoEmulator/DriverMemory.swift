@@ -22,7 +22,7 @@ final class DriverMemory {
 
     /// nil if there is not so much memory.
     static func allocate(_ kind: Kind, size: Int) -> DriverMemory? {
-        let file = size > 0 ? hailoswift_platform_memory_file(fileName, size) : -1
+        let file = size > 0 ? hailoplatform_memory_file(fileName, size) : -1
         return file >= 0 || size == 0 ? DriverMemory(kind, size: size, file: file) : nil
     }
 
@@ -33,13 +33,13 @@ final class DriverMemory {
     /// The file of the part that a program maps, or nil where the driver refuses that length.
     func file(forLength length: Int) -> Int32? {
         guard length >= 0, length <= Int(UInt32.max) else { return nil }
-        let page = Int(hailoswift_platform_page_size())
+        let page = Int(hailoplatform_page_size())
         let pages = (length + page - 1) / page * page
         return (kind == .lowMemory ? pages == size : pages <= size) && file >= 0 ? file : nil
     }
 
     /// The memory as the device sees it.
     func mapped() -> UnsafeMutableRawPointer? {
-        file >= 0 ? hailoswift_platform_map_shared(file, size) : nil
+        file >= 0 ? hailoplatform_map_shared(file, size) : nil
     }
 }

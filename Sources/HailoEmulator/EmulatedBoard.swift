@@ -236,7 +236,7 @@ final class EmulatedBoard: @unchecked Sendable {
     /// Whether a transfer that is in flight uses a buffer, or the running network group by itself. Descriptors of transfers
     /// that have ended may go on pointing to it.
     func isInUse(_ buffer: MappedBuffer) -> Bool {
-        if channels.contains(where: { $0.isUnderWay(buffer) }) { return true }
+        if channels.contains(where: { $0.isInFlight(buffer) }) { return true }
         let active = firmware.contextSwitch.activeLists
         guard !active.isEmpty else { return false }
         return files.contains { file in

@@ -114,13 +114,13 @@ struct EmulatedCore {
     /// What happens when a transfer has come to its end.
     enum Outcome {
         case done
-        /// The host does not hear of it.
+        /// The host is not told of it.
         case unheard
         /// The card stops.
         case stuck
     }
 
-    /// Moves whatever can be moved. `ended` is asked at the end of each transfer that the host wants to hear of. Returns the
+    /// Moves whatever can be moved. `ended` is asked at the end of each transfer that the host wants to be told of. Returns the
     /// channels that have an interrupt for the host, or nil if the card has stopped.
     mutating func run(
         _ channels: inout [TransferChannel], ended: (_ channel: Int) -> Outcome
@@ -243,7 +243,7 @@ struct EmulatedCore {
             ? inputs[index].queue?.room(run.size) : UnsafeMutableRawBufferPointer(rebasing: wires[..<run.size])
         guard let target, let base = target.baseAddress else { return }
         let isThere =
-            EmulatedCore.address(run).map { hailoswift_platform_copy_if_accessible(base, $0, run.size) != 0 } ?? false
+            EmulatedCore.address(run).map { hailoplatform_copy_if_accessible(base, $0, run.size) != 0 } ?? false
         if isComputed {
             if !isThere { target.initializeMemory(as: UInt8.self, repeating: 0) }
             inputs[index].queue?.advance(run.size)
@@ -262,11 +262,11 @@ struct EmulatedCore {
                 if let bytes = outputs[index].queue?.frame(0), let base = bytes.baseAddress,
                     offset + run.size <= bytes.count
                 {
-                    _ = hailoswift_platform_copy_if_accessible(target, base + offset, run.size)
+                    _ = hailoplatform_copy_if_accessible(target, base + offset, run.size)
                 }
             } else {
                 synthetic.withBytes(outputs[index].channel, outputs[index].network, frame: frame, offset: offset) {
-                    _ = hailoswift_platform_copy_if_accessible(target, $0, run.size)
+                    _ = hailoplatform_copy_if_accessible(target, $0, run.size)
                 }
             }
         }
@@ -277,7 +277,7 @@ struct EmulatedCore {
     private func writeNoBoxes(_ run: TransferChannel.Run) {
         guard let target = EmulatedCore.address(run), let base = wires.baseAddress else { return }
         wires[..<run.size].initializeMemory(as: UInt8.self, repeating: 0xff)
-        _ = hailoswift_platform_copy_if_accessible(target, base, run.size)
+        _ = hailoplatform_copy_if_accessible(target, base, run.size)
     }
 
     private mutating func writeBoxes(_ run: TransferChannel.Run, _ index: Int, _ boxes: EmulatedBoxes) {
@@ -289,7 +289,7 @@ struct EmulatedCore {
                 toByteOffset: word * EmulatedBoxes.wordSize, as: UInt64.self)
         }
         if let target = EmulatedCore.address(run), let base = wires.baseAddress {
-            _ = hailoswift_platform_copy_if_accessible(target, base, run.size)
+            _ = hailoplatform_copy_if_accessible(target, base, run.size)
         }
         outputs[index].words += words
         guard outputs[index].words >= boxes.wordCount(port.frames) else { return }

@@ -19,7 +19,7 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
     }
 
     package static func open(_ options: EmulatorOptions) throws(HailoError) -> EmulatedDriver {
-        let refusal = Int(hailoswift_platform_check_copying())
+        let refusal = Int(hailoplatform_check_copying())
         guard refusal == 0 else {
             throw HailoError(
                 .driverFailure,
@@ -36,7 +36,7 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
 
     /// Opens a device and gives the errno of what does not work.
     package static func openFile(_ options: EmulatorOptions) throws(OpeningFailure) -> EmulatedDriver {
-        let refusal = Int(hailoswift_platform_check_copying())
+        let refusal = Int(hailoplatform_check_copying())
         guard refusal == 0 else { throw OpeningFailure(number: refusal) }
         let opened = try BoardSlots.shared.open(options)
         return EmulatedDriver(board: opened.board, file: opened.file)
@@ -100,7 +100,7 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
         }
     }
 
-    /// As for a card, a call that a signal has ended is begun anew.
+    /// As for a card, a call that a signal has ended is made again.
     package func perform(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
         while true {
             let result = performOnce(request, argument)
@@ -108,7 +108,7 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
         }
     }
 
-    /// The same for programs that want to hear of signals.
+    /// The same for programs that want to be told of signals.
     package func performOnce(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
         if let failure = applyFaults(to: request) { return failure }
         guard !board.lock.withLock({ board.isRemoved }) else { return -Int(ENODEV) }
@@ -152,7 +152,7 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
             if due.effect == .removal { board.remove() }
             return due
         }
-        if due.delay > 0 { hailoswift_platform_sleep_nanoseconds(due.delay) }
+        if due.delay > 0 { hailoplatform_sleep_nanoseconds(due.delay) }
         if case .failure(let number) = due.effect { return -number }
         return nil
     }

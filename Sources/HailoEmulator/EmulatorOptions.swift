@@ -155,7 +155,7 @@ package struct EmulatorOptions: Equatable, Sendable {
 
     private static func read(_ path: String) throws(HailoError) -> String {
         var bytes = [UInt8](repeating: 0, count: largestScript)
-        let count = bytes.withUnsafeMutableBytes { hailoswift_platform_read_file(path, $0.baseAddress, $0.count) }
+        let count = bytes.withUnsafeMutableBytes { hailoplatform_read_file(path, $0.baseAddress, $0.count) }
         guard count >= 0 else {
             throw HailoError(
                 .fileError,

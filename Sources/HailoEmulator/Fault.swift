@@ -18,7 +18,7 @@ package struct Fault: Equatable, Sendable {
         case delay(nanoseconds: UInt64)
         /// It goes well, and the firmware tells something.
         case notification(EmulatedNotification)
-        /// Of a transfer: the host does not hear of its end.
+        /// Of a transfer: the host is not told of its end.
         case lostInterrupt
         /// The firmware closes the channel.
         case closedChannel
@@ -69,7 +69,7 @@ package struct Fault: Equatable, Sendable {
         }
         self.effect = effect
         guard effect != .failure(errno: Int(EINTR)) || count != .every else {
-            throw wrong("a call that a signal ends is begun anew, and would be for ever; say which, as in #3")
+            throw wrong("a call that a signal ends is made again, and would be for ever; say which, as in #3")
         }
     }
 

@@ -21,7 +21,7 @@ final class FetchedBytes {
         }
         guard let memory else { return false }
         // The program may have given the memory back in the meantime.
-        guard hailoswift_platform_copy_if_accessible(memory + count, source, more.count) != 0 else { return true }
+        guard hailoplatform_copy_if_accessible(memory + count, source, more.count) != 0 else { return true }
         count += more.count
         return true
     }

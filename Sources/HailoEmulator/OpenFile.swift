@@ -17,7 +17,7 @@ final class OpenFile {
     /// Notifications of the firmware that this file has not read, and whether it wants no more.
     var unreadNotifications = 0
     var refusesNotifications = false
-    /// Whoever still waits in a call is let go.
+    /// Threads that still wait in a call are released.
     var isClosed = false
     private var lastBuffer: UInt64 = 0
     private var lastResource: UInt64 = 0

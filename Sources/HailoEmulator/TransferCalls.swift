@@ -46,7 +46,7 @@ extension EmulatedDriver {
         guard board.channels[number].hardwareAvailable == board.channels[number].available else {
             return refuse(
                 EFAULT,
-                "driver and card disagree on its position; it was disabled or opened anew in the midst of its work")
+                "driver and card disagree on its position; it was disabled or opened again in the midst of its work")
         }
         guard board.channels[number].available == Int(first & 0xffff) else {
             return refuse(

@@ -69,12 +69,12 @@ struct TransferChannel {
         var buffer: MappedBuffer?
         var offset: Int
         var size: Int
-        /// Whether the host wants to hear of its end.
+        /// Whether the host wants to be told of its end.
         var interruptsHost = false
     }
 
     /// The memory that the card comes to next, at most `limit` bytes; nil if it has none. It ends at the latest with a
-    /// descriptor that the host wants to hear of.
+    /// descriptor that the host wants to be told of.
     mutating func nextRun(limit: Int) -> Run? {
         guard isOpen, let hardwareList, hardwareProcessed != hardwareAvailable else { return nil }
         var run: Run?
@@ -97,7 +97,7 @@ struct TransferChannel {
     }
 
     /// Whether a transfer that the driver has not seen the end of uses a buffer.
-    func isUnderWay(_ buffer: MappedBuffer) -> Bool {
+    func isInFlight(_ buffer: MappedBuffer) -> Bool {
         guard let list, !transfers.isEmpty else { return false }
         var descriptor = processed
         while descriptor != available {

@@ -16,13 +16,13 @@ final class Wakeups {
 
     /// Something has happened that somebody who waits should look at.
     func count() {
-        if sleepers > 0 { hailoswift_platform_count_up(word) }
+        if sleepers > 0 { hailoplatform_count_up(word) }
     }
 
     /// Before waiting: what has been counted so far.
     func begin() -> UInt32 {
         sleepers += 1
-        return hailoswift_platform_count(word)
+        return hailoplatform_count(word)
     }
 
     func end() {
@@ -31,6 +31,6 @@ final class Wakeups {
 
     /// Waits until more has been counted, or the time is over. True if a signal came.
     func wait(_ seen: UInt32, nanoseconds: UInt64) -> Bool {
-        hailoswift_platform_wait_while(word, seen, nanoseconds) == EINTR
+        hailoplatform_wait_while(word, seen, nanoseconds) == EINTR
     }
 }

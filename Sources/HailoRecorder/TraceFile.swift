@@ -49,7 +49,7 @@ package final class TraceFile: @unchecked Sendable {
     }
 
     package static func open(path: String) throws(HailoError) -> TraceFile {
-        let descriptor = hailoswift_platform_open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+        let descriptor = hailoplatform_open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         guard descriptor >= 0 else {
             throw HailoError(
                 .invalidArgument,
@@ -76,7 +76,7 @@ package final class TraceFile: @unchecked Sendable {
 
     /// Writes one line: a header with sequence number, time, process and thread, then what `body` adds.
     func line(_ body: (inout JSONWriter) -> Void) {
-        let time = hailoswift_platform_monotonic_nanoseconds() / 1000
+        let time = hailoplatform_monotonic_nanoseconds() / 1000
         lock.withLock {
             guard !isCut else { return }
             var writer = JSONWriter()
@@ -84,13 +84,13 @@ package final class TraceFile: @unchecked Sendable {
                 line.number("seq", sequence)
                 line.number("t_us", time)
                 line.number("pid", getpid())
-                line.number("tid", hailoswift_platform_thread_id())
+                line.number("tid", hailoplatform_thread_id())
                 body(&line)
             }
             writer.endLine()
             sequence += 1
             let failure = writer.bytes.withUnsafeBytes {
-                hailoswift_platform_write_all(descriptor, $0.baseAddress, $0.count)
+                hailoplatform_write_all(descriptor, $0.baseAddress, $0.count)
             }
             guard failure != 0 else { return }
             // Half a line, or a gap, is worth less than an end.

@@ -169,7 +169,7 @@ public final class Job: @unchecked Sendable {
         }
     }
 
-    /// Gives up what is not, or only partly, submitted. Frames that were sent lead nowhere, and nobody hears of the job.
+    /// Gives up what is not, or only partly, submitted. Frames that were sent lead nowhere, and nobody is told of the job.
     private func retire(because error: HailoError) -> HailoError {
         // Not released under the lock: this may be the last reference.
         var runner: (any JobRunner)?
@@ -240,7 +240,7 @@ public final class Job: @unchecked Sendable {
             reason = ending
             swap(&completion, &self.completion)
             swap(&runner, &self.runner)
-            // Under this lock, so that whoever sees the job finished does not find it counted any more.
+            // Under this lock, so that a thread that sees the job finished does not find it counted any more.
             runner?.didEnd()
             condition.notifyAll()
         }

@@ -70,7 +70,7 @@ final class NotificationListener: @unchecked Sendable {
     }
 
     /// Nothing more will come: the device is being closed, or was taken out of the machine. In that case nobody else may
-    /// hear of it, since the driver does not wake those who wait for transfers.
+    /// be told, since the driver does not wake those who wait for transfers.
     private func end(_ error: HailoError) {
         let observer = lock.withLock { isStopping ? nil : active }
         Log.debug("no more notifications: \(error.message)")

@@ -195,7 +195,7 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
             return true
         }
         guard sends else { return }
-        // Whoever comes first sends for all, one after the other.
+        // The first thread sends for all, one after the other.
         while let next = nextToSend() {
             do throws(HailoError) {
                 try streams.start(next.index, of: next.job)
@@ -250,7 +250,7 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
         }
     }
 
-    /// The firmware tells why it closes channels, and another thread hears it, which may be a moment later.
+    /// The firmware tells why it closes channels, and another thread receives the reason, which may be a moment later.
     private func awaitCause() {
         let deadline = Clock.deadline(milliseconds: 200)
         condition.withLock {

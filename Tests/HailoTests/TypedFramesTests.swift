@@ -44,12 +44,17 @@ import Testing
             #expect(error?.status == .invalidArgument)
             return error?.message ?? ""
         }
-        #expect(refusal { _ = try session.run([[Float](repeating: 0, count: 64)], as: UInt8.self) }.contains("UINT8 numbers, not FLOAT32"))
-        #expect(refusal { _ = try session.run([[UInt8](repeating: 0, count: 64)], as: Float.self) }.contains("not FLOAT32"))
-        #expect(refusal { _ = try session.run([[UInt8](repeating: 0, count: 63)], as: UInt8.self) }.contains("63 numbers"))
+        #expect(
+            refusal { _ = try session.run([[Float](repeating: 0, count: 64)], as: UInt8.self) }.contains(
+                "UINT8 numbers, not FLOAT32"))
+        #expect(
+            refusal { _ = try session.run([[UInt8](repeating: 0, count: 64)], as: Float.self) }.contains("not FLOAT32"))
+        #expect(
+            refusal { _ = try session.run([[UInt8](repeating: 0, count: 63)], as: UInt8.self) }.contains("63 numbers"))
         #expect(refusal { _ = try session.run([[UInt8]](), as: UInt8.self) }.contains("number of input arrays is 0"))
         #expect(refusal { _ = try session.run([picture(1)], as: UInt8.self, count: -1) }.contains("-1 frames"))
-        #expect(refusal { _ = try session.run([picture(1)], as: UInt8.self, count: .max) }.contains("frames cannot be run"))
+        #expect(
+            refusal { _ = try session.run([picture(1)], as: UInt8.self, count: .max) }.contains("frames cannot be run"))
         #expect(session.inFlight == (0, 0))
     }
 

@@ -42,8 +42,8 @@ import Testing
     }
 
     private func pages(_ count: Int) -> UnsafeMutableRawBufferPointer {
-        let size = count * hailoswift_platform_page_size()
-        return UnsafeMutableRawBufferPointer(start: hailoswift_platform_allocate_pages(size), count: size)
+        let size = count * hailoplatform_page_size()
+        return UnsafeMutableRawBufferPointer(start: hailoplatform_allocate_pages(size), count: size)
     }
 
     /// Two pages of memory with a file descriptor.
@@ -129,7 +129,7 @@ import Testing
         let session = try session(driver)
         try session.activate()
         let memory = pages(4)
-        defer { hailoswift_platform_unmap(memory.baseAddress, memory.count) }
+        defer { hailoplatform_unmap(memory.baseAddress, memory.count) }
         let buffer = try DeviceBuffer.register(memory, on: session.device)
         #expect(buffer.bytes.baseAddress == memory.baseAddress)
         let size = session.outputStreams[0].frameSize
@@ -141,7 +141,7 @@ import Testing
     @Test func memoryThatCannotBeRegistered() throws {
         let device = try Device.open(Device.Connection(driver: try Counter()))
         let memory = pages(4)
-        let page = hailoswift_platform_page_size()
+        let page = hailoplatform_page_size()
         func expectRefusal(_ bytes: UnsafeMutableRawBufferPointer, _ text: String) {
             let error = #expect(throws: HailoError.self) { try DeviceBuffer.register(bytes, on: device) }
             #expect(error?.status == .invalidArgument)
@@ -158,7 +158,7 @@ import Testing
             UnsafeMutableRawBufferPointer(rebasing: memory[(2 * page)...]), "registered for the device already")
         _ = try DeviceBuffer.register(UnsafeMutableRawBufferPointer(rebasing: memory[..<page]), on: device)
         #expect(first.bytes.count == 2 * page)
-        hailoswift_platform_unmap(memory.baseAddress, memory.count)
+        hailoplatform_unmap(memory.baseAddress, memory.count)
         expectRefusal(UnsafeMutableRawBufferPointer(rebasing: memory[(3 * page)...]), "no memory of this process")
         for size in [0, -1, 1 << 40] {
             let error = #expect(throws: HailoError.self) { try DeviceBuffer.allocate(size, on: device) }
@@ -199,7 +199,7 @@ import Testing
         let buffer = try DeviceBuffer.register(memory, on: session.device)
         // Gone, but nobody else may get the addresses: the emulated card would write there.
         mprotect(memory.baseAddress, memory.count, PROT_NONE)
-        defer { hailoswift_platform_unmap(memory.baseAddress, memory.count) }
+        defer { hailoplatform_unmap(memory.baseAddress, memory.count) }
         for _ in 0..<10 {
             try run(
                 session, part(buffer, 0, session.inputStreams[0].frameSize),

@@ -152,7 +152,9 @@ import HailoKernelABI
             #expect(error.status == .firmwareRejected, "\(fault): \(error)")
             #expect(error.cause == .firmware(status: status), "\(fault): \(error)")
         } else {
-            #expect(error.cause == DriverFailure.number(named: kind).map { .system(errno: Int32($0)) }, "\(fault): \(error)")
+            #expect(
+                error.cause == DriverFailure.number(named: kind).map { .system(errno: Int32($0)) }, "\(fault): \(error)"
+            )
             #expect(error.message.contains(kind), "\(fault): \(error)")
         }
     }

@@ -137,7 +137,7 @@ import Testing
         check(session, try run(session, 10), channels: [16])
     }
 
-    /// A frame that never comes back: the session says so and works again once it is activated anew.
+    /// A frame that never comes back: the session says so and works again once it is activated again.
     @Test func aDeadline() throws {
         let inner = try EmulatedDriver.open(
             try #require(try EmulatorOptions.parse("emulator,board=deadline")))

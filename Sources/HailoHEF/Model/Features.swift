@@ -68,7 +68,7 @@ package struct Features: Equatable, Sendable {
             throw HailoError(
                 .hefUnsupported,
                 "the file lacks extension 26 (PERIPH_CALCULATION_IN_HAILORT): it was made by a compiler that is too old. Compile "
-                    + "the model anew with version 3.28 or later")
+                    + "the model again with version 3.28 or later")
         }
     }
 }

@@ -57,9 +57,11 @@ enum EmulateCommand {
         var pointers: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
         pointers.append(nil)
         execvp(command[0], pointers)
-        let number = hailoswift_platform_errno()
+        let number = hailoplatform_errno()
         return .cannotRun(
-            HailoError(.notFound, "cannot run \(command[0]): \(String(cString: strerror(number)))", cause: .system(errno: number)),
+            HailoError(
+                .notFound, "cannot run \(command[0]): \(String(cString: strerror(number)))",
+                cause: .system(errno: number)),
             isMissing: number == ENOENT)
     }
 }

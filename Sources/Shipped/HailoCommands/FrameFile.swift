@@ -69,7 +69,7 @@ enum FrameFile {
                 return
             }
             path = Sink.path(folder, name)
-            descriptor = hailoswift_platform_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+            descriptor = hailoplatform_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
             guard descriptor >= 0 else { throw Sink.error(path, -descriptor) }
         }
 
@@ -85,7 +85,7 @@ enum FrameFile {
 
         func write(_ bytes: UnsafeRawBufferPointer) throws(HailoError) {
             guard descriptor >= 0 else { return }
-            let failure = hailoswift_platform_write_all(descriptor, bytes.baseAddress, bytes.count)
+            let failure = hailoplatform_write_all(descriptor, bytes.baseAddress, bytes.count)
             guard failure == 0 else { throw Sink.error(path, -failure) }
         }
 

@@ -10,7 +10,9 @@ enum Output {
         let number = write(text + "\n", to: STDOUT_FILENO)
         // A reader that went away early (a pager, head) is no failure of the tool's.
         guard number != 0, number != EPIPE, failure == nil else { return }
-        failure = HailoError(.fileError, "cannot write to standard output (\(String(cString: strerror(number))))", cause: .system(errno: number))
+        failure = HailoError(
+            .fileError, "cannot write to standard output (\(String(cString: strerror(number))))",
+            cause: .system(errno: number))
     }
 
     static func complain(_ text: String) { _ = write("hailoctl: " + text + "\n", to: STDERR_FILENO) }
@@ -19,7 +21,7 @@ enum Output {
 
     /// How many characters fit on a line of standard output; nil where that is no terminal.
     static var width: Int? {
-        let columns = hailoswift_platform_terminal_width(STDOUT_FILENO)
+        let columns = hailoplatform_terminal_width(STDOUT_FILENO)
         return columns > 0 ? Int(columns) : nil
     }
 
@@ -29,7 +31,7 @@ enum Output {
     /// Returns 0 or an errno.
     private static func write(_ text: String, to descriptor: Int32) -> Int32 {
         let bytes = Array(text.utf8)
-        return -bytes.withUnsafeBytes { hailoswift_platform_write_all(descriptor, $0.baseAddress, $0.count) }
+        return -bytes.withUnsafeBytes { hailoplatform_write_all(descriptor, $0.baseAddress, $0.count) }
     }
 
     static func lowered(_ text: String) -> String {

@@ -4,10 +4,10 @@ internal import CHailoPlatform
 /// Files that the tool writes as a whole.
 enum OutputFile {
     static func write(_ bytes: [UInt8], to path: String) throws(HailoError) {
-        let file = hailoswift_platform_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+        let file = hailoplatform_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
         var failure = min(file, 0)
         if file >= 0 {
-            failure = bytes.withUnsafeBytes { hailoswift_platform_write_all(file, $0.baseAddress, $0.count) }
+            failure = bytes.withUnsafeBytes { hailoplatform_write_all(file, $0.baseAddress, $0.count) }
             _ = close(file)
         }
         guard failure == 0 else {

@@ -33,7 +33,7 @@ private final class Machine: @unchecked Sendable {
 
 private func complain(_ message: String) {
     let line = Array(("libhailo-emulator: " + message + "\n").utf8)
-    _ = line.withUnsafeBytes { hailoswift_platform_write_all(2, $0.baseAddress, $0.count) }
+    _ = line.withUnsafeBytes { hailoplatform_write_all(2, $0.baseAddress, $0.count) }
 }
 
 @_cdecl("emulator_device_count")

@@ -7,16 +7,16 @@ internal import CHailoPlatform
 public func hailoswift_abi_version() -> Int32 { HAILOSWIFT_ABI_VERSION }
 
 @_cdecl("hailoswift_last_error") @implementation
-public func hailoswift_last_error() -> UnsafePointer<CChar>! { hailoswift_platform_last_failure_text() }
+public func hailoswift_last_error() -> UnsafePointer<CChar>! { hailoplatform_last_failure_text() }
 
 @_cdecl("hailoswift_last_status") @implementation
-public func hailoswift_last_status() -> Int32 { hailoswift_platform_last_failure().status }
+public func hailoswift_last_status() -> Int32 { hailoplatform_last_failure().status }
 
 @_cdecl("hailoswift_last_error_info") @implementation
 public func hailoswift_last_error_info(_ info: UnsafeMutablePointer<hailoswift_error_info>!) -> Int32 {
     call { () throws(HailoError) in
         let target = try required(info, "info")
-        let failure = hailoswift_platform_last_failure()
+        let failure = hailoplatform_last_failure()
         let value = hailoswift_error_info(
             struct_size: 0, status: failure.status, system_error: failure.system_error,
             firmware_status: failure.firmware_status, reserved: 0)

@@ -32,6 +32,7 @@ def run(*arguments, **environment):
 def test_the_structures_are_laid_out_as_the_compiler_does(tmp_path):
     mirrors = {
         "hailoswift_version_number": _structs.VersionNumber,
+        "hailoswift_error_info": _structs.ErrorInfoStruct,
         "hailoswift_device_entry": _structs.DeviceEntryStruct,
         "hailoswift_device_options": _structs.DeviceOptionsStruct,
         "hailoswift_device_info": _structs.DeviceInfoStruct,

@@ -77,7 +77,7 @@ class Quantization:
 
 @dataclass(frozen=True)
 class Boxes:
-    """What an output of boxes holds at most."""
+    """The maximum that an output of boxes holds."""
 
     classes: int
     max_per_class: int
