@@ -174,7 +174,7 @@ if embeddedLibraries != nil {
                 "HailoKernelABI", "HailoRecorder",
             ]),
         tests("HailoTests", ["Hailo", "HailoBase", "HailoFormats", "HailoHEF", "HailoRuntime", "HailoTensors"]),
-        tests("TensorsTests", ["HailoBase", "HailoFormats", "HailoTensors", "HailoTestSupport"]),
+        tests("TensorsTests", ["HailoBase", "HailoFormats", "HailoHEF", "HailoTensors", "HailoTestSupport"]),
         tests(
             "PostProcessTests",
             [
@@ -185,7 +185,8 @@ if embeddedLibraries != nil {
         tests(
             "SessionTests",
             [
-                "CHailoKernel", "Hailo", "HailoBase", "HailoDriver", "HailoEmulator", "HailoFirmware", "HailoFormats",
+                "CHailoKernel", "CHailoPlatform", "Hailo", "HailoBase", "HailoDriver", "HailoEmulator", "HailoFirmware",
+                "HailoFormats",
                 "HailoHEF", "HailoHEFWriter", "HailoKernelABI", "HailoPlanner", "HailoRuntime", "HailoTestSupport",
             ]),
     ]

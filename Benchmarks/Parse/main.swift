@@ -5,7 +5,6 @@
 //
 // Each file is mapped, checked and read anew in every round, as a program that starts does; the page cache is warm.
 
-import HailoBase
 import Foundation
 import Hailo
 

@@ -9,7 +9,6 @@
 
 import HailoBase
 import Foundation
-import HailoHEF
 import HailoTensors
 import HailoFormats
 

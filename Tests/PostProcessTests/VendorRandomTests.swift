@@ -32,6 +32,14 @@ import Testing
         #expect(VendorRandomTests.cases.count == 45)
     }
 
+    /// `Tests/Fixtures/postprocess_cases.py` makes the same tensors; `test_postprocessing.py` has the same digest.
+    @Test func theTensorsAreThoseOfTheScript() throws {
+        let head = try #require(VendorRandomTests.cases.first { $0.head.name == "yolov8_4" }).head
+        let frames = head.frames(try head.op())
+        defer { for frame in frames { frame.deallocate() } }
+        #expect(MD5.digest(frames.flatMap { [UInt8]($0) }).hexadecimal == "9476384f3fafa443ad0004a4238ee8ba")
+    }
+
     @Test(arguments: cases)
     func theVendorsResults(_ entry: Case) throws {
         let op = try entry.head.op()

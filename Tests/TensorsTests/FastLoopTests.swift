@@ -1,5 +1,4 @@
 import HailoBase
-import HailoHEF
 import HailoTensors
 import Testing
 import HailoFormats

@@ -1,9 +1,9 @@
 import HailoBase
 import Foundation
-import HailoHEF
 import HailoTensors
 import Testing
 import HailoFormats
+import HailoHEF
 
 /// Conversions between host and chip, held to recorded ones of the vendor's library.
 @Suite struct TransformGoldenTests {

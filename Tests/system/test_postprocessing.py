@@ -2,6 +2,7 @@
 at the other end has to be what a straightforward implementation of the op makes of the same numbers.
 """
 
+import hashlib
 import os
 import sys
 
@@ -10,8 +11,9 @@ from repository import ROOT, TOOL, run
 
 np = pytest.importorskip("numpy", reason="numpy is not installed")
 os.environ.setdefault("HAILOSWIFT_LIBRARY", str(ROOT / "build/libhailoswift.so"))
-sys.path.insert(0, str(ROOT / "bindings/python/src"))
+sys.path[:0] = [str(ROOT / "bindings/python/src"), str(ROOT / "Tests/Fixtures")]
 import hailoswift  # noqa: E402
+import postprocess_cases  # noqa: E402
 from hailoswift import Order  # noqa: E402
 
 
@@ -436,3 +438,18 @@ def test_what_cannot_be_is_refused(tmp_path):
     assert "does not deliver UINT8 numbers" in refused(lambda session: session.set_format("net/found", hailoswift.Type.UINT8))
     assert "order NCHW" in refused(lambda session: session.set_format("net/found", order=Order.NCHW))
     assert 'there is no output "net/lost"; there are "net/found"' in refused(lambda session: session.detection_settings("net/lost"))
+
+
+def test_the_script_makes_the_tensors_of_the_swift_tests():
+    frames = b"".join(frame for _, frame in sorted(postprocess_cases.tensors("yolov8_4")))
+    assert hashlib.md5(frames).hexdigest() == "9476384f3fafa443ad0004a4238ee8ba"
+
+
+def test_lines_of_the_script_are_those_of_the_fixture(tmp_path):
+    """A frame of zeros has another checksum than the one in the fixture, and the same description."""
+    frame = tmp_path / "frame.raw"
+    frame.write_bytes(bytes(312))
+    line = postprocess_cases.description("yolov8_4")
+    result = run(sys.executable, ROOT / "Tests/Fixtures/postprocess_cases.py", "line", "yolov8_4", frame)
+    assert result.stdout.startswith(f"{line} = ") and result.stdout.endswith(" 312\n")
+    assert result.stdout.split(" = ")[1] != (postprocess_cases.CASES.read_text().split(f"{line} = ")[1].split("\n")[0] + "\n")

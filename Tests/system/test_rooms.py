@@ -1,8 +1,11 @@
 """The walls of the house: what each room imports is what the table in CONTRIBUTING.md says, and files know each other one way."""
 
+import json
 import re
+import shutil
 
-from repository import ROOT
+import pytest
+from repository import ROOT, run
 
 SOURCES = ROOT / "Sources"
 IMPORT = re.compile(r"^(?:@\w+ )?(?:(?:package|internal|public) )?import (\w+)$", re.MULTILINE)
@@ -37,6 +40,23 @@ def test_the_import_graph_is_the_table():
         print(f"{room}: {' '.join(names)}")
     stated = {room: sorted(allowed) for room, allowed in table().items() if room in found}
     assert found == stated
+
+
+def test_targets_depend_on_what_they_import():
+    """A module that another target has built is found anyway, but not in a build that begins with this target."""
+    if shutil.which("swift") is None:
+        pytest.skip("swift is not in PATH")
+    described = run("swift", "package", "--package-path", ROOT, "describe", "--type", "json", CC=None, CXX=None)
+    targets = {target["name"]: target for target in json.loads(described.stdout)["targets"]}
+    missing = [
+        (name, source, module)
+        for name, target in targets.items()
+        for source in target["sources"]
+        if source.endswith(".swift")
+        for module in IMPORT.findall((ROOT / target["path"] / source).read_text())
+        if module in targets and module not in target.get("target_dependencies", [])
+    ]
+    assert missing == []
 
 
 def test_imports_point_up_the_table_only():

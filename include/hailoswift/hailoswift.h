@@ -120,7 +120,7 @@ const char *hailoswift_last_error(void);
 /** The status of the last failed call of this thread, ::HAILOSWIFT_OK if none has failed yet. */
 hailoswift_status hailoswift_last_status(void);
 
-/** What the operating system and the firmware had to do with a failure, for programs that decide by it. */
+/** The cause of a failure, for programs that decide by it. */
 typedef struct hailoswift_error_info {
     size_t struct_size;
     hailoswift_status status;
@@ -259,15 +259,15 @@ typedef struct hailoswift_version_number {
     uint32_t revision;
 } hailoswift_version_number;
 
-/** Where the frames come from that a device gives out. */
+/** Where a device's frames come from. */
 typedef int32_t hailoswift_data_origin;
 #define HAILOSWIFT_DATA_OF_CHIP 0
 /** The emulated core computes them: the model carries a program for it (docs/emulated-core.md). */
 #define HAILOSWIFT_DATA_COMPUTED 1
-/** An emulated device makes them up, since nobody but the chip can run the model. */
+/** An emulated device makes them up, because only the chip can run the model. */
 #define HAILOSWIFT_DATA_SYNTHETIC 2
 
-/** Who a device is. */
+/** General information about a device. */
 typedef struct hailoswift_device_info {
     size_t struct_size;
     /** The PCI address, such as "0000:01:00.0", or the id of an emulated device. */
@@ -340,8 +340,8 @@ typedef struct hailoswift_temperature {
  *   - a device file, "/dev/hailo0";
  *   - "emulator", "emulator:hailo8" or "emulator:hailo8l", optionally followed by ",key=value" settings that
  *     docs/emulator.md lists;
- *   - NULL for the id in the environment variable HAILOSWIFT_DEVICE or, where that is unset, the only device of the
- *     machine. An emulated device is never chosen that way.
+ *   - NULL for the id in the environment variable HAILOSWIFT_DEVICE or, if that is unset, the only device of the
+ *     machine. An emulated device is never chosen this way.
  * @param options NULL for the defaults.
  * @param[out] device to be released with hailoswift_device_release().
  *
@@ -352,12 +352,12 @@ hailoswift_status hailoswift_device_open(const char *id, const hailoswift_device
                                          hailoswift_device **device);
 
 /**
- * Settings of emulated devices that are opened afterwards, where their ids leave them open: "hailo8l,fps=30,seed=7". All
- * settings are in docs/emulator.md. NULL or "" takes those of the environment variable HAILOSWIFT_EMULATOR again.
+ * Sets defaults for emulated devices that are opened from now on, such as "hailo8l,fps=30,seed=7"; settings in an id come
+ * first. docs/emulator.md lists all settings. NULL or "" restores those of the environment variable HAILOSWIFT_EMULATOR.
  */
 hailoswift_status hailoswift_emulator_configure(const char *settings);
 
-/** Something that an emulated device noticed about the program that uses it. */
+/** A mistake of the program that an emulated device has noticed. */
 typedef struct hailoswift_finding {
     size_t struct_size;
     /** One of HAILOSWIFT_FINDING_…. */
@@ -365,20 +365,20 @@ typedef struct hailoswift_finding {
     /** What was refused or done wrong, and why. */
     char text[508];
 } hailoswift_finding;
-/** A real driver or card would not have survived it, or would have done the wrong thing in silence. */
+/** A real driver or card would have crashed, or would have done the wrong thing silently. */
 #define HAILOSWIFT_FINDING_VIOLATION 1
-/** Driver or firmware refused it, as real ones do. */
+/** The emulated driver or firmware refused it, as a real one does. */
 #define HAILOSWIFT_FINDING_REFUSAL 2
 #define HAILOSWIFT_FINDING_INIT { sizeof(hailoswift_finding), 0, { 0 } }
 
 /**
- * What an emulated device noticed since somebody opened it, in the order in which it happened; the first thousand.
- * @param index counted from 0. NOT_FOUND behind the last one, and for every index of a real device.
+ * Returns a finding of an emulated device. Findings are numbered from 0 in the order in which they happened since the device
+ * was first opened; the first 1000 are kept. NOT_FOUND after the last one, and for every index of a real device.
  */
 hailoswift_status hailoswift_device_get_finding(const hailoswift_device *device, size_t index,
                                                 hailoswift_finding *finding);
 
-/** Asks the device who it is. But for `data_origin`, the answer is the same for the whole life of a handle. */
+/** General information about the device. Except for `data_origin` it does not change as long as the device is open. */
 hailoswift_status hailoswift_device_get_info(const hailoswift_device *device, hailoswift_device_info *info);
 
 /** Reads the temperature of the chip. */
@@ -401,12 +401,12 @@ void hailoswift_device_release(hailoswift_device *device);
 /** A compiled model: a HEF file, read and checked. It needs no device and never changes. */
 typedef struct hailoswift_model hailoswift_model;
 
-/** What a model says of itself. */
+/** General information about a model. */
 typedef struct hailoswift_model_info {
     size_t struct_size;
     /** The chip that the model was compiled for, such as "HAILO8" or "HAILO8L". */
     char architecture[32];
-    /** The version of the compiler that made it. */
+    /** The version of the compiler that produced it. */
     char compiler_version[128];
     /** Checksum of the contents, in hexadecimal: the same for the same file everywhere. */
     char hash[40];
@@ -433,7 +433,7 @@ typedef struct hailoswift_group_info {
     uint32_t output_stream_count;
     /** Parts that the chip is loaded with one after the other. */
     uint32_t context_count;
-    /** Frames per second that the compiler expects of the slowest part; 0 if it does not say. */
+    /** Frames per second that the compiler expects of the slowest part; 0 if unknown. */
     double bottleneck_fps;
 } hailoswift_group_info;
 #define HAILOSWIFT_GROUP_INFO_INIT { sizeof(hailoswift_group_info), { 0 }, 0, 0, 0, 0, 0, 0, 0 }
@@ -543,7 +543,7 @@ typedef struct hailoswift_tensor_info {
             { 0, 0, 0, 0 }, 0, 0                                                                                       \
     }
 
-/** A stream of data into the chip or out of it, as the chip sees it. */
+/** A stream of data into or out of the chip, as the chip sees it. */
 typedef struct hailoswift_stream_info {
     size_t struct_size;
     char name[256];
@@ -864,7 +864,7 @@ typedef struct hailoswift_job hailoswift_job;
  */
 typedef void (*hailoswift_job_callback)(void *user_data, hailoswift_status status, const char *message);
 
-/** How to submit. */
+/** Options of a submission. */
 typedef struct hailoswift_submit_options {
     size_t struct_size;
     /** NULL for none. */
@@ -885,10 +885,10 @@ typedef struct hailoswift_submit_options {
  *
  * Buffers are those of hailoswift_session_run(); the arrays may be freed when the call has returned, the memory must stay
  * until the job is over. Jobs end in the order of their frames, unless they are canceled. Where the chip works on batches of
- * several contexts, frames come out when their batch is full, or somebody waits for them: then it is filled up.
+ * several contexts, frames come out when their batch is full, or when a call waits for them, which fills the batch up.
  *
  * @param options NULL for the defaults.
- * @param[out] job to be released with hailoswift_job_release(); NULL if nobody waits for this job in particular.
+ * @param[out] job to be released with hailoswift_job_release(); NULL if no handle is needed.
  *
  * Errors: those of hailoswift_session_run(). After an error there is no job and the callback is not called. Frames of it
  * that had been sent before a TIMEOUT are dropped when they come back.
@@ -937,7 +937,7 @@ void hailoswift_job_release(hailoswift_job *job);
 /** Waits until all jobs of a session are over. Their callbacks may still be running. TIMEOUT means that some go on. */
 hailoswift_status hailoswift_session_drain(hailoswift_session *session, uint32_t timeout_ms);
 
-/** How full a session is. */
+/** The state of a session's queue. */
 typedef struct hailoswift_queue_info {
     size_t struct_size;
     /** Maximum number of frames in flight. */
@@ -950,11 +950,11 @@ typedef struct hailoswift_queue_info {
 } hailoswift_queue_info;
 #define HAILOSWIFT_QUEUE_INFO_INIT { sizeof(hailoswift_queue_info), 0, 0, 0, 0 }
 
-/** How full the session is at the moment. */
+/** The present state of the session's queue. */
 hailoswift_status hailoswift_session_get_queue(const hailoswift_session *session, hailoswift_queue_info *info);
 
 /* ------------------------------------------------------------------------------------------------------------------
- * Memory that the device reaches by itself
+ * Memory that the device reads and writes itself
  * --------------------------------------------------------------------------------------------------------------- */
 
 /**

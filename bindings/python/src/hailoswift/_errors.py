@@ -52,11 +52,11 @@ class HailoError(Exception):
         super().__init__(message)
         self.status: int = Status(status) if status in Status._value2member_map_ else status
         self.message = message
-        self.system_error = system_error
-        self.firmware_status = firmware_status
+        self.system_error: int | None = system_error
+        self.firmware_status: int | None = firmware_status
         if system_error is not None and isinstance(self, OSError):
-            self.errno = system_error
-            self.strerror = os.strerror(system_error)
+            self.errno: int = system_error
+            self.strerror: str = os.strerror(system_error)
 
     def __str__(self) -> str:
         return self.message
