@@ -102,11 +102,13 @@ var targets: [Target] = [
         ["CHailoPlatform", "HailoBase", "HailoCoreProgram", "HailoFormats", "HailoHEF", "HailoHEFWriter"]),
 ]
 
-let exportsDependencies: [Target.Dependency] = [
+func named(_ names: Set<String>) -> [Target.Dependency] { names.sorted().map { .byName(name: $0) } }
+
+let exportsDependencies: Set<String> = [
     "CHailoPlatform", "CHailoSwift", "Hailo", "HailoBase", "HailoCInterface", "HailoFormats", "HailoHEF",
     "HailoPostProcess", "HailoRuntime",
 ]
-let commandsDependencies: [Target.Dependency] = [
+let commandsDependencies: Set<String> = [
     "CHailoPlatform", "Hailo", "HailoBase", "HailoFirmware", "HailoFormats", "HailoHEF", "HailoNetworkCompiler",
     "HailoPlanner", "HailoRuntime",
 ]
@@ -120,21 +122,20 @@ if embeddedLibraries != nil {
         .target(name: "CHailoPreload", dependencies: ["CHailoPlatform"]),
         .target(
             name: "HailoShipped",
-            dependencies: exportsDependencies
-                + [
-                    "CHailoPreload", "CHailoUnicode", "HailoEmulator", "HailoFirmware", "HailoNetworkCompiler",
-                    "HailoPlanner",
-                ],
+            dependencies: named(
+                exportsDependencies.union(commandsDependencies).union([
+                    "CHailoPreload", "CHailoUnicode", "HailoEmulator",
+                ])),
             path: "Sources/Shipped", exclude: ["HailoPreload/exports.map", "HailoSwift/exports.map"],
             swiftSettings: shippedSettings),
     ]
 } else {
     targets += [
         .target(
-            name: "HailoSwift", dependencies: exportsDependencies, path: "Sources/Shipped/HailoSwift",
+            name: "HailoSwift", dependencies: named(exportsDependencies), path: "Sources/Shipped/HailoSwift",
             exclude: ["exports.map"], swiftSettings: swiftSettings),
         .target(
-            name: "HailoCommands", dependencies: commandsDependencies, path: "Sources/Shipped/HailoCommands",
+            name: "HailoCommands", dependencies: named(commandsDependencies), path: "Sources/Shipped/HailoCommands",
             swiftSettings: swiftSettings),
     ]
     products.append(.executable(name: "hailoctl", targets: ["hailoctl"]))

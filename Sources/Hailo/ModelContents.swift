@@ -67,14 +67,9 @@ extension Model.Group {
 
 extension Model.TensorInfo {
     init(_ tensor: Tensor) {
-        var (shape, boxes): (Shape?, BoxShape?) = (nil, nil)
-        switch tensor.extent {
-        case .shape(let found): shape = found
-        case .boxes(let found): boxes = found
-        }
         self.init(
             name: tensor.name.text, network: tensor.networkName.text, direction: tensor.direction,
-            format: tensor.format, shape: shape, boxes: boxes, quantization: tensor.quantization,
+            format: tensor.format, shape: tensor.shape, boxes: tensor.boxes, quantization: tensor.quantization,
             frameSize: Int(tensor.frameSize))
     }
 }

@@ -218,15 +218,6 @@ package final class DMA: @unchecked Sendable {
     private func perform<Request: DriverRequest>(
         _ request: Request, _ what: @autoclosure () -> String
     ) throws(HailoError) -> Request.Answer {
-        do throws(DriverRefusal) {
-            return try request.perform { driver.perform($0, $1) }
-        } catch {
-            throw failure(error.number, what(), Request.name)
-        }
-    }
-
-    /// Apart from the generic function, of which there is one copy for each request.
-    private func failure(_ number: Int, _ what: String, _ request: StaticString) -> HailoError {
-        DriverFailure.error(number, during: "\(what) (\(request))", on: driver.name)
+        try request.perform(on: driver) { "\(what()) (\(Request.name))" }
     }
 }

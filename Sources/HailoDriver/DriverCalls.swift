@@ -52,15 +52,6 @@ package struct DriverCalls: Sendable {
     private func perform<Request: DriverRequest>(
         _ request: Request, _ detail: String? = nil
     ) throws(HailoError) -> Request.Answer {
-        do throws(DriverRefusal) {
-            return try request.perform { driver.perform($0, $1) }
-        } catch {
-            throw failure(error.number, Request.name, detail)
-        }
-    }
-
-    private func failure(_ number: Int, _ request: StaticString, _ detail: String?) -> HailoError {
-        let name = detail.map { "\(request) (\($0))" } ?? "\(request)"
-        return DriverFailure.error(number, during: name, on: driver.name)
+        try request.perform(on: driver) { detail.map { "\(Request.name) (\($0))" } ?? "\(Request.name)" }
     }
 }

@@ -1,5 +1,17 @@
 package import HailoBase
+internal import HailoKernelABI
 internal import CHailoPlatform
+
+extension DriverRequest {
+    /// Performs the request. `operation` is what messages call it.
+    func perform(on driver: any Driver, operation: () -> String) throws(HailoError) -> Answer {
+        do throws(DriverRefusal) {
+            return try perform { driver.perform($0, $1) }
+        } catch {
+            throw DriverFailure.error(error.number, during: operation(), on: driver.name)
+        }
+    }
+}
 
 /// Turns an errno into an error that tells a person what to do.
 package enum DriverFailure {

@@ -76,7 +76,7 @@ struct GroupPlanner {
     private static func checkTensors(_ coreOp: CoreOp, at place: Refusal) throws(HailoError) {
         for layer in coreOp.boundaryInputs + coreOp.boundaryOutputs {
             for tensor in Tensor.tensors(of: layer) {
-                guard case .shape(let shape) = tensor.extent, min(shape.height, shape.width, shape.features) == 0 else {
+                guard let shape = tensor.shape, min(shape.height, shape.width, shape.features) == 0 else {
                     continue
                 }
                 throw place.at(tensor.name).error(.hefInvalid, "its frames have no bytes")

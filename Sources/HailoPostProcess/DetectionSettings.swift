@@ -11,7 +11,7 @@ extension DetectionSettings {
             maximumPerClass: nms.maxProposalsPerClass, maximumTotal: nms.maxProposalsTotal, maximumMaskBytes: 0)
         // Boxes of the chip have passed the model's threshold there.
         if case .iou = op.kind { scoreThreshold = 0 }
-        if case .boxes(let boxes) = op.output.extent { maximumMaskBytes = boxes.maximumMaskBytes }
+        if let boxes = op.output.boxes { maximumMaskBytes = boxes.maximumMaskBytes }
     }
 
     private static let largestFrame = 1 << 31

@@ -134,15 +134,11 @@ struct HostPort {
     var quantization: Quantization { tensor?.quantization ?? .none }
 
     /// Height, width and features; nil for lists of boxes.
-    var shape: Shape? {
-        guard case .shape(let shape) = tensor?.extent else { return nil }
-        return shape
-    }
+    var shape: Shape? { tensor?.shape }
 
     /// What a frame may hold that is a list of boxes; nil for other frames.
     var boxes: BoxShape? {
-        guard direction == .output, format.order.isNms, let origin else { return nil }
-        guard case .boxes(let boxes) = tensor?.extent else { return nil }
+        guard direction == .output, format.order.isNms, let origin, let boxes = tensor?.boxes else { return nil }
         var picture: PostOp.ImageSize?
         if case .yolov5Segmentation(let yolo, _, _) = origin.op?.kind { picture = yolo.image }
         return BoxShape(

@@ -15,6 +15,16 @@ package struct Tensor: Sendable {
     package let extent: Extent
     package let quantization: Quantization
 
+    /// Height, width and features; nil for a list of boxes.
+    package var shape: Shape? {
+        if case .shape(let shape) = extent { shape } else { nil }
+    }
+
+    /// What a frame may hold if it is a list of boxes.
+    package var boxes: BoxShape? {
+        if case .boxes(let boxes) = extent { boxes } else { nil }
+    }
+
     /// Bytes of one frame with numbers of the given type. Sizes wrap around like the vendor's.
     package func frameSize(_ type: NumberType) -> UInt32 {
         switch extent {
