@@ -118,13 +118,14 @@ if embeddedLibraries != nil {
     // times. scripts/build links each file with what it needs of it.
     products = [.library(name: "Shipped", type: .static, targets: ["HailoShipped"])]
     targets += [
-        .target(name: "CHailoUnicode"),
-        .target(name: "CHailoPreload", dependencies: ["CHailoPlatform"]),
+        .target(name: "CHailoSwiftRuntime"),
+        // Clang takes variables of threads to be those of a program unless it is told that this becomes a shared library.
+        .target(name: "CHailoPreload", dependencies: ["CHailoPlatform"], cSettings: [.unsafeFlags(["-fPIC"])]),
         .target(
             name: "HailoShipped",
             dependencies: named(
                 exportsDependencies.union(commandsDependencies).union([
-                    "CHailoPreload", "CHailoUnicode", "HailoEmulator",
+                    "CHailoPreload", "CHailoSwiftRuntime", "HailoEmulator",
                 ])),
             path: "Sources/Shipped", exclude: ["HailoPreload/exports.map", "HailoSwift/exports.map"],
             swiftSettings: shippedSettings),

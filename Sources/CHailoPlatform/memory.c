@@ -69,12 +69,25 @@ struct region {
     const char *name;
 };
 
-static int parse_region(char *line, struct region *region) {
-    unsigned long start, end, inode;
-    char access[8];
-    int name = 0;
-    if (sscanf(line, "%lx-%lx %7s %*x %*x:%*x %lu %n", &start, &end, access, &inode, &name) < 4) return 0;
-    *region = (struct region){start, end, access[3] == 'p', access[0] == 'r', access[1] == 'w', inode != 0, line + name};
+/// Reads a hexadecimal number and the separator behind it. Newer headers bind sscanf and strtoul to functions that older
+/// releases of glibc lack.
+static int read_number(const char **next, char separator, uintptr_t *number) {
+    const char *digits = "0123456789abcdef", *digit, *start = *next;
+    *number = 0;
+    for (; **next != 0 && (digit = strchr(digits, **next)) != NULL; (*next)++) *number = *number << 4 | (uintptr_t)(digit - digits);
+    return *next > start && *(*next)++ == separator;
+}
+
+/// "start-end rwxp offset major:minor inode   name"
+static int parse_region(const char *line, struct region *region) {
+    uintptr_t start, end, ignored, inode;
+    if (!read_number(&line, '-', &start) || !read_number(&line, ' ', &end) || strnlen(line, 5) < 5) return 0;
+    const char *access = line;
+    line += 5;
+    if (!read_number(&line, ' ', &ignored) || !read_number(&line, ':', &ignored) || !read_number(&line, ' ', &ignored)) return 0;
+    if (!read_number(&line, ' ', &inode)) return 0;
+    line += strspn(line, " ");
+    *region = (struct region){start, end, access[3] == 'p', access[0] == 'r', access[1] == 'w', inode != 0, line};
     return 1;
 }
 

@@ -69,14 +69,15 @@ long hailoplatform_read_file(const char *path, void *buffer, size_t capacity) {
 }
 
 int hailoplatform_map_file(int descriptor, const void **address, ptrdiff_t *size) {
-    struct stat status;
-    if (fstat(descriptor, &status) != 0) return errno;
-    if (S_ISDIR(status.st_mode)) return EISDIR;
-    if (!S_ISREG(status.st_mode)) return EINVAL;
+    // Not fstat: glibc has it as a function of its own since 2.33 only.
+    struct statx status;
+    if (statx(descriptor, "", AT_EMPTY_PATH, STATX_TYPE | STATX_SIZE, &status) != 0) return errno;
+    if (S_ISDIR(status.stx_mode)) return EISDIR;
+    if (!S_ISREG(status.stx_mode)) return EINVAL;
     *address = NULL;
-    *size = (ptrdiff_t)status.st_size;
-    if (status.st_size == 0) return 0;
-    void *mapped = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    *size = (ptrdiff_t)status.stx_size;
+    if (status.stx_size == 0) return 0;
+    void *mapped = mmap(NULL, (size_t)status.stx_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
     if (mapped == MAP_FAILED) return errno;
     *address = mapped;
     return 0;

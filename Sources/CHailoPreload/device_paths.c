@@ -22,10 +22,14 @@
 int device_of_path(const char *path) {
     if (path == NULL || strncmp(path, DEVICE, sizeof DEVICE - 1) != 0) return -1;
     const char *digits = path + sizeof DEVICE - 1;
-    if (*digits < '0' || *digits > '9') return -1;
-    char *end;
-    long number = strtol(digits, &end, 10);
-    return *end == 0 && number < emulator_device_count() ? (int)number : -1;
+    int number = 0, count = emulator_device_count();
+    if (*digits == 0) return -1;
+    for (; *digits != 0; digits++) {
+        if (*digits < '0' || *digits > '9') return -1;
+        number = 10 * number + (*digits - '0');
+        if (number >= count) return -1;
+    }
+    return number;
 }
 
 static int is_in_class(const char *path) {
@@ -82,7 +86,7 @@ static const char *make_root(void) {
         const char *base = secure_getenv("TMPDIR");
         snprintf(root, sizeof root, "%s/hailo-emulator-XXXXXX", base != NULL && base[0] == '/' ? base : "/tmp");
         if (mkdtemp(root) == NULL) {
-            fprintf(stderr, "libhailo-emulator: cannot make a folder for the class of devices: %s\n", strerror(errno));
+            dprintf(STDERR_FILENO, "libhailo-emulator: cannot make a folder for the class of devices: %s\n", strerror(errno));
             snprintf(root, sizeof root, "/nonexistent");
         } else {
             root_owner = getpid();
@@ -184,6 +188,16 @@ LED(int, lstat, (const char *path, struct stat *status), PATH, status)
 LED(int, lstat64, (const char *path, struct stat64 *status), PATH, status)
 LED(int, fstatat, (int folder, const char *path, struct stat *status, int flags), folder, PATH, status, flags)
 LED(int, fstatat64, (int folder, const char *path, struct stat64 *status, int flags), folder, PATH, status, flags)
+// What programs call in place of these that were built for glibc before 2.33.
+int __xstat(int, const char *, struct stat *), __xstat64(int, const char *, struct stat64 *);
+int __lxstat(int, const char *, struct stat *), __lxstat64(int, const char *, struct stat64 *);
+int __fxstatat(int, int, const char *, struct stat *, int), __fxstatat64(int, int, const char *, struct stat64 *, int);
+LED(int, __xstat, (int version, const char *path, struct stat *status), version, PATH, status)
+LED(int, __xstat64, (int version, const char *path, struct stat64 *status), version, PATH, status)
+LED(int, __lxstat, (int version, const char *path, struct stat *status), version, PATH, status)
+LED(int, __lxstat64, (int version, const char *path, struct stat64 *status), version, PATH, status)
+LED(int, __fxstatat, (int version, int folder, const char *path, struct stat *status, int flags), version, folder, PATH, status, flags)
+LED(int, __fxstatat64, (int version, int folder, const char *path, struct stat64 *status, int flags), version, folder, PATH, status, flags)
 LED(int, statx, (int folder, const char *path, int flags, unsigned mask, struct statx *status), folder, PATH, flags, mask, status)
 LED(ssize_t, readlink, (const char *path, char *target, size_t size), PATH, target, size)
 LED(ssize_t, readlinkat, (int folder, const char *path, char *target, size_t size), folder, PATH, target, size)

@@ -31,7 +31,7 @@ extension Model {
         guard device.isEmulated else {
             throw HailoError(
                 .hefIncompatible,
-                "\(device.name): the model is a program for the emulated core, which would mean nothing to this chip. Run it on "
+                "\(device.name): the model is a program for the emulated core, which this chip cannot run. Run it on "
                     + "the device \"emulator\"; for the chip, compile the network with the vendor's compiler")
         }
         return .computed

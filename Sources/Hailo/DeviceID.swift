@@ -22,7 +22,7 @@ enum DeviceID {
         } else {
             throw HailoError(
                 .unknownID,
-                "\"\(text)\" is no device id. Ids are a PCI address (0000:01:00.0), a device file (/dev/hailo0), "
+                "\"\(text)\" is not a device id. Ids are a PCI address (0000:01:00.0), a device file (/dev/hailo0), "
                     + "emulator:hailo8 and emulator:hailo8l")
         }
     }
@@ -35,7 +35,7 @@ enum DeviceID {
             throw HailoError(
                 .notFound,
                 "no Hailo device found: \(DeviceScan.classPath) lists none. Is the card in its slot (lspci -d 1e60:) and the "
-                    + "driver loaded (modprobe hailo_pci)? To work without a card, ask for the device \"emulator\"")
+                    + "driver loaded (modprobe hailo_pci)? To work without a card, use the device \"emulator\"")
         }
         guard devices.count == 1 else {
             throw HailoError(

@@ -66,7 +66,7 @@ package final class FileBytes {
         let file = try open(path)
         guard file.bytes.count <= limit else {
             throw HailoError(
-                .fileError, "\(path) has \(file.bytes.count) bytes, more than the \(limit) that are read")
+                .fileError, "\(path) has \(file.bytes.count) bytes, more than the maximum of \(limit)")
         }
         return Array(file.bytes)
     }
@@ -96,7 +96,7 @@ struct OpenFile {
             case ENOENT: "there is no such file"
             case EACCES: "this user may not read it"
             case EISDIR: "it is a folder"
-            case EINVAL: "it is no regular file"
+            case EINVAL: "it is not a regular file"
             case ENOMEM: "there is not enough memory for it"
             default: DriverFailure.name(of: Int(number))
             }
@@ -118,7 +118,8 @@ struct OpenFile {
             let count = hailoplatform_read_at(descriptor, buffer.baseAddress, wanted, position)
             guard count >= 0 else { throw OpenFile.error(path, Int32(truncatingIfNeeded: -count)) }
             guard count == wanted else {
-                throw HailoError(.fileError, "\(path) became shorter while it was read; do not change it meanwhile")
+                throw HailoError(
+                    .fileError, "\(path) became shorter while it was being read; do not change it during that time")
             }
             body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             position += count

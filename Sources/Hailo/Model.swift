@@ -78,7 +78,7 @@ public final class Model: Sendable {
     /// The group with this name, or the first.
     func find(_ name: String?) throws(HailoError) -> NetworkGroup {
         guard let first = file.groups.first else {
-            throw HailoError(.notFound, "the model holds no network group, so that there is nothing to run")
+            throw HailoError(.notFound, "the model contains no network group, so there is nothing to run")
         }
         guard let name else { return first }
         guard let group = file.groups.first(where: { $0.name == Name(name) }) else {

@@ -28,7 +28,7 @@ package final class Thread: @unchecked Sendable {
             boxed.toOpaque())
         guard failure == 0 else {
             boxed.release()
-            throw HailoError(.outOfMemory, "the system refuses another thread (errno \(failure))")
+            throw HailoError(.outOfMemory, "cannot create another thread (errno \(failure))")
         }
         return Thread(thread)
     }

@@ -41,7 +41,7 @@ package final class WorkingMemory {
         let missing = missing
         self.missing = 0
         guard missing == 0 else {
-            throw HailoError(.outOfMemory, "there is no memory for \(counted(missing, "byte")) to work in")
+            throw HailoError(.outOfMemory, "cannot allocate \(counted(missing, "byte")) of working memory")
         }
     }
 }

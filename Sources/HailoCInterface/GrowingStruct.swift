@@ -35,7 +35,7 @@ package enum GrowingStruct {
         guard size >= UInt(smallest) else {
             throw HailoError(
                 .invalidArgument,
-                "\(name).struct_size is \(size), less than \(smallest); initialise the structure with its _INIT macro")
+                "\(name).struct_size is \(size), less than \(smallest); initialize the structure with its _INIT macro")
         }
         return Int(clamping: size)
     }

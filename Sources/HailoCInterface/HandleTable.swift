@@ -75,7 +75,7 @@ package final class HandleTable: @unchecked Sendable {
         return try lock.withLock { () throws(HailoError) in
             let index = try slot(of: UInt(bitPattern: handle), kind)
             guard let object = slots[index].object as? Object else {
-                throw HailoError(.invalidHandle, "this is no handle of a \(kind.name)")
+                throw HailoError(.invalidHandle, "this is not a handle of a \(kind.name)")
             }
             return object
         }
@@ -101,7 +101,7 @@ package final class HandleTable: @unchecked Sendable {
         let handleKind = UInt8(truncatingIfNeeded: handle >> 4)
         guard handleKind == kind.rawValue else {
             guard let actual = Kind(rawValue: handleKind)?.name else { throw HandleTable.foreign(kind) }
-            throw HailoError(.invalidHandle, "this is the handle of a \(actual) where that of a \(kind.name) belongs")
+            throw HailoError(.invalidHandle, "this is the handle of a \(actual) instead of a \(kind.name)")
         }
         let current = HandleTable.encode(slots[index].use, index, slots[index].kind)
         guard handle == current, slots[index].object != nil else {
@@ -110,7 +110,8 @@ package final class HandleTable: @unchecked Sendable {
         // The child of a fork() has no part in what its parent does with the device.
         guard slots[index].generation == hailoplatform_fork_generation() else {
             throw HailoError(
-                .invalidHandle, "this \(kind.name) belongs to the process that made it, which this one was forked from")
+                .invalidHandle,
+                "this \(kind.name) belongs to the process that created it, from which this one was forked")
         }
         return index
     }

@@ -17,7 +17,7 @@ struct ProgramCheck {
         for tensor in program.tensors {
             for side in [tensor.height, tensor.width, tensor.features] {
                 guard (1...Program.longestSide).contains(side) else {
-                    throw ProgramFailure(nil, "a tensor has a side of \(side); 1 to \(Program.longestSide) can be")
+                    throw ProgramFailure(nil, "a tensor has a side of \(side); it must be 1 to \(Program.longestSide)")
                 }
             }
             numbers += tensor.count
@@ -116,7 +116,7 @@ struct ProgramCheck {
             let output = try target(step, 0)
             guard input.features == output.features else { throw wrong("it changes the number of features") }
             guard (0...1).contains(step.operand(2)) else {
-                throw wrong("there is no way \(step.operand(2)) of resizing")
+                throw wrong("there is no resizing method \(step.operand(2))")
             }
             work += output.count
         }
@@ -147,7 +147,7 @@ struct ProgramCheck {
     private func source(_ step: Instruction, _ operand: Int) throws(ProgramFailure) -> Program.Extent {
         let extent = try extent(step, operand)
         guard written[step.operand(operand)] else {
-            throw wrong("tensor \(step.operand(operand)) is used before anything is in it")
+            throw wrong("tensor \(step.operand(operand)) is used before it is written")
         }
         return extent
     }
@@ -161,7 +161,7 @@ struct ProgramCheck {
     }
 
     private func same(_ left: Program.Extent, _ right: Program.Extent) throws(ProgramFailure) {
-        guard left == right else { throw wrong("its tensors are not equally large") }
+        guard left == right else { throw wrong("its tensors differ in size") }
     }
 
     private func checkStream(_ step: Instruction, _ stream: Int) throws(ProgramFailure) {
@@ -172,13 +172,13 @@ struct ProgramCheck {
         _ step: Instruction, at first: Int, _ extent: Program.Extent
     ) throws(ProgramFailure) {
         let layout = FrameLayout(step, at: first)
-        guard (1...2).contains(layout.elementBytes) else { throw wrong("numbers have 1 or 2 bytes") }
+        guard (1...2).contains(layout.elementBytes) else { throw wrong("numbers must have 1 or 2 bytes") }
         guard (1...Program.largestFrame).contains(layout.frameBytes) else {
-            throw wrong("frames have 1 to \(Program.largestFrame) bytes, not \(layout.frameBytes)")
+            throw wrong("frames must have 1 to \(Program.largestFrame) bytes, not \(layout.frameBytes)")
         }
         for stride in [layout.rowStride, layout.columnStride, layout.featureStride] {
             guard (0...Program.largestFrame).contains(stride) else {
-                throw wrong("\(stride) is no distance in a frame")
+                throw wrong("\(stride) is not a valid distance in a frame")
             }
         }
         let last =
@@ -195,10 +195,10 @@ struct ProgramCheck {
     ) throws(ProgramFailure) {
         let window = Window(step, at: first)
         guard (1...255).contains(window.height), (1...255).contains(window.width) else {
-            throw wrong("its window has 1 to 255 rows and columns")
+            throw wrong("its window must have 1 to 255 rows and columns")
         }
         guard (1...255).contains(window.rowStep), (1...255).contains(window.columnStep) else {
-            throw wrong("its window goes on by 1 to 255")
+            throw wrong("the steps of its window must be 1 to 255")
         }
         guard (0..<window.height).contains(window.top), (0..<window.width).contains(window.left) else {
             throw wrong("its padding is larger than its window")
@@ -239,13 +239,13 @@ struct ProgramCheck {
     }
 
     private func checkShift(_ shift: Int32) throws(ProgramFailure) {
-        guard (1...62).contains(shift) else { throw wrong("a shift is 1 to 62, not \(shift)") }
+        guard (1...62).contains(shift) else { throw wrong("a shift must be 1 to 62, not \(shift)") }
     }
 
     private func checkRange(_ step: Instruction, at first: Int) throws(ProgramFailure) {
         let range = OutputRange(step, at: first)
         guard range.low <= range.high else {
-            throw wrong("its lower bound \(range.low) is above its upper \(range.high)")
+            throw wrong("its lower bound \(range.low) is above its upper bound \(range.high)")
         }
     }
 }

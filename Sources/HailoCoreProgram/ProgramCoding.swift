@@ -58,13 +58,16 @@ extension Program {
         guard let version = number(bytes, at: 4), let size = number(bytes, at: 8), let tensors = number(bytes, at: 12),
             let instructions = number(bytes, at: 16)
         else { throw wrong("its header is cut off") }
-        guard version == Program.version else { throw wrong("it has version \(version), known is \(Program.version)") }
+        guard version == Program.version else {
+            throw wrong("it has version \(version); this library knows version \(Program.version)")
+        }
         guard Int(size) <= bytes.count, Int(size) >= headerSize else {
-            throw wrong("it shall have \(counted(size, "byte")), but \(bytes.count) are there")
+            throw wrong("it should have \(counted(size, "byte")), but has \(bytes.count)")
         }
         guard tensors <= maximumTensors, instructions <= maximumInstructions else {
             throw wrong(
-                "it has \(counted(tensors, "tensor")) and \(counted(instructions, "instruction")); \(maximumTensors) can be"
+                "it has \(counted(tensors, "tensor")) and \(counted(instructions, "instruction")); the maximum is "
+                    + "\(maximumTensors)"
             )
         }
         var program = Program()
@@ -90,7 +93,7 @@ extension Program {
             }
             let operands = kind >> 16
             guard operands <= maximumOperands else {
-                throw wrong("it has \(operands) operands; \(maximumOperands) can be", index)
+                throw wrong("it has \(operands) operands; the maximum is \(maximumOperands)", index)
             }
             guard (operands + constants) * 4 + weights <= end - position else { throw wrong("it is cut off", index) }
             var instruction = Instruction(operation, [])

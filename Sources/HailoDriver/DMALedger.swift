@@ -207,7 +207,7 @@ struct DMALedger {
         let descriptors = size > 0 ? (size - 1) / list.pageSize + 1 : 0
         guard size > 0, transfers.hasRoom, descriptors <= list.count - 1 - transfers.descriptors else {
             throw DMALedger.misuse(
-                "a transfer of \(size) bytes does not fit beside the \(transfers.count) that are in flight")
+                "a transfer of \(size) bytes does not fit with the \(transfers.count) that are in flight")
         }
         let position = channels[Int(channel)].position
         guard list.isCircular else { throw DMALedger.misuse("transfers need a circular descriptor list") }
@@ -222,7 +222,7 @@ struct DMALedger {
                 first: TransferPiece(memory.reference.advanced(by: offset), size: size), second: nil)
         }
         guard memory.bytes.count == list.count * list.pageSize else {
-            throw DMALedger.misuse("the buffer is no ring for this descriptor list")
+            throw DMALedger.misuse("the buffer does not form a ring for this descriptor list")
         }
         let untilEnd = (list.count - position) * list.pageSize
         let rest = max(size - untilEnd, 0)

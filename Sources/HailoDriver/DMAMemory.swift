@@ -57,7 +57,8 @@ package final class DMAMemory: @unchecked Sendable {
     private static func checkSize(_ size: Int) throws(HailoError) {
         guard (1...largest).contains(size) else {
             throw HailoError(
-                .invalidArgument, "a DMA buffer of \(counted(size, "byte")) cannot be; 1 to \(largest) can")
+                .invalidArgument,
+                "a DMA buffer of \(counted(size, "byte")) is not possible; the valid range is 1 to \(largest)")
         }
     }
 
@@ -82,15 +83,16 @@ package final class DMAMemory: @unchecked Sendable {
         guard let base = bytes.baseAddress, Int(bitPattern: base) % page == 0, bytes.count % page == 0 else {
             throw HailoError(
                 .invalidArgument,
-                "memory for a device consists of whole pages of \(page) bytes, which \(counted(bytes.count, "byte")) at "
-                    + "\(UInt64(UInt(bitPattern: bytes.baseAddress)).hexadecimal) cannot be")
+                "memory for a device must consist of whole pages of \(page) bytes, but it has "
+                    + "\(counted(bytes.count, "byte")) at \(UInt64(UInt(bitPattern: bytes.baseAddress)).hexadecimal)")
         }
         let failure = hailoplatform_withhold_pages(base, bytes.count, 1)
         guard failure == 0 else {
             throw HailoError(
                 .invalidArgument,
-                "\(bytes.count) bytes at \(UInt64(UInt(bitPattern: base)).hexadecimal) cannot be registered: part of them is no "
-                    + "memory of this process, or of a kind that children of fork() must get (\(errno(failure)))",
+                "\(bytes.count) bytes at \(UInt64(UInt(bitPattern: base)).hexadecimal) cannot be registered: part of "
+                    + "them is not memory of this process, or is memory that children of fork() must inherit "
+                    + "(\(errno(failure)))",
                 cause: .system(errno: failure))
         }
         return DMAMemory(base, bytes.count, .registered)
@@ -102,7 +104,7 @@ package final class DMAMemory: @unchecked Sendable {
         let copy = hailoplatform_duplicate(descriptor)
         guard copy >= 0 else {
             throw HailoError(
-                .invalidArgument, "\(descriptor) is no open file descriptor (\(errno(-copy)))",
+                .invalidArgument, "\(descriptor) is not an open file descriptor (\(errno(-copy)))",
                 cause: .system(errno: -copy))
         }
         guard let base = hailoplatform_map_shared(copy, size) else {

@@ -26,7 +26,7 @@ package enum DriverFailure {
         case ENODEV, ENXIO:
             (
                 .deviceLost,
-                "the device is gone. It was removed or reset, or it lost power; look into dmesg, then open it again"
+                "the device is gone. It was removed or reset, or it lost power; check dmesg, then open it again"
             )
         case ETIMEDOUT:
             (
@@ -41,7 +41,7 @@ package enum DriverFailure {
         case EPERM, EACCES: (.permissionDenied, "access denied")
         case EBUSY: (.busy, "another program uses the device")
         case ENOMEM, ENOBUFS:
-            (.outOfMemory, "there is not enough memory, or the kernel has not enough of the kind that DMA needs")
+            (.outOfMemory, "there is not enough memory, or not enough of it is suitable for DMA")
         case ECONNRESET: (.firmwareRejected, "the firmware has closed the channel")
         case ECANCELED: (.canceled, "canceled")
         default: (.driverFailure, "the kernel driver refused it; dmesg may say why")

@@ -25,8 +25,8 @@ package enum DriverVersionPolicy {
         }
         if version >= firstUntested {
             Log.warning(
-                "\(device): kernel driver \(version) is newer than this library knows; trying it. If anything fails, install "
-                    + "hailort-drivers \(supportedText)")
+                "\(device): kernel driver \(version) is newer than the versions that this library supports; trying "
+                    + "it. If anything fails, install hailort-drivers \(supportedText)")
         }
     }
 }

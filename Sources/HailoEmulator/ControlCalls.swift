@@ -14,7 +14,7 @@ extension EmulatedDriver {
         let request = Array(UnsafeRawBufferPointer(start: message, count: min(length, Int(MAX_CONTROL_LENGTH))))
         let digest = Array(UnsafeRawBufferPointer(start: argument, count: digestLength))
         let opcode = ControlRequest.decode(request[...])?.opcode
-        let name = opcode?.name ?? "a message that is no control"
+        let name = opcode?.name ?? "a message that is not a control"
 
         let due = board.lock.withLock {
             let due = board.faults.use(name)
@@ -72,7 +72,7 @@ extension EmulatedDriver {
         guard let answer else {
             board.note(
                 refusal:
-                    "\(name): the firmware does not answer it; CLEAR_CONFIGURED_APPS and GET_HW_CONSTS have to come before"
+                    "\(name): the firmware does not answer it; CLEAR_CONFIGURED_APPS and GET_HW_CONSTS must come first"
             )
             return nil
         }
@@ -86,12 +86,13 @@ extension EmulatedDriver {
     private func noteDamage(_ name: String, _ length: Int) -> [UInt8]? {
         if length > Int(MAX_CONTROL_LENGTH) {
             board.violate(
-                "FW_CONTROL of \(length) bytes, \(MAX_CONTROL_LENGTH) can be; the driver would write beyond the card's window"
+                "FW_CONTROL of \(length) bytes, more than \(MAX_CONTROL_LENGTH); the driver would write beyond the "
+                    + "card's window"
             )
         } else {
             board.note(
                 refusal:
-                    "FW_CONTROL, \(name): the MD5 is not that of the \(length) bytes, so that the firmware drops it")
+                    "FW_CONTROL, \(name): the MD5 is not that of the \(length) bytes, so the firmware drops it")
         }
         return nil
     }

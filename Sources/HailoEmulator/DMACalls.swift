@@ -17,7 +17,7 @@ extension EmulatedDriver {
 
     func map(_ call: inout hailo_vdma_buffer_map_params) -> Int {
         guard call.data_direction <= HAILO_DMA_FROM_DEVICE.rawValue else {
-            return board.refuse(EINVAL, "VDMA_BUFFER_MAP in direction \(call.data_direction); there are 0, 1 and 2")
+            return board.refuse(EINVAL, "VDMA_BUFFER_MAP in direction \(call.data_direction); it must be 0, 1 or 2")
         }
         if call.buffer_type == HAILO_DMA_DMABUF_BUFFER.rawValue { return mapDMABuffer(&call) }
         // The driver keeps 32 bits of the size.
@@ -38,8 +38,8 @@ extension EmulatedDriver {
         let start = call.user_address / page * page
         if start != call.user_address {
             board.violate(
-                "VDMA_BUFFER_MAP at \(call.user_address.hexadecimal), which is no start of a page; the card would use the memory "
-                    + "from \(start.hexadecimal) on")
+                "VDMA_BUFFER_MAP at \(call.user_address.hexadecimal), which is not the start of a page; the card "
+                    + "would use the memory from \(start.hexadecimal) on")
         }
         guard start > 0, let base = UnsafeMutableRawPointer(bitPattern: UInt(start)) else {
             return board.refuse(EFAULT, "VDMA_BUFFER_MAP at \(call.user_address.hexadecimal): there is no memory")
@@ -65,7 +65,8 @@ extension EmulatedDriver {
         guard (size + page - 1) / page * page == memory.size else {
             return board.refuse(
                 EINVAL,
-                "VDMA_BUFFER_MAP of \(counted(size, "byte")) of \(memory.size) bytes of low memory; it goes as a whole only"
+                "VDMA_BUFFER_MAP of \(counted(size, "byte")) of \(memory.size) bytes of low memory, which can be "
+                    + "mapped only as a whole"
             )
         }
         guard let base = memory.mapped() else {
@@ -86,8 +87,8 @@ extension EmulatedDriver {
         else {
             return board.refuse(
                 EINVAL,
-                "VDMA_BUFFER_MAP of descriptor \(call.user_address), which is no dma-buf; with the setting dmabuf=file any file "
-                    + "that can be mapped counts as one")
+                "VDMA_BUFFER_MAP of descriptor \(call.user_address), which is not a dma-buf; with the setting "
+                    + "dmabuf=file any file that can be mapped counts as one")
         }
         call.mapped_handle = file.add(
             MappedBuffer(
@@ -112,7 +113,7 @@ extension EmulatedDriver {
             return board.refuse(EINVAL, "VDMA_BUFFER_SYNC of \(call.handle): this file has mapped no such buffer")
         }
         guard call.sync_type <= HAILO_SYNC_FOR_DEVICE.rawValue else {
-            return board.refuse(EINVAL, "VDMA_BUFFER_SYNC of type \(call.sync_type); there are 0 and 1")
+            return board.refuse(EINVAL, "VDMA_BUFFER_SYNC of type \(call.sync_type); it must be 0 or 1")
         }
         guard call.offset &+ call.count <= UInt64(buffer.size) else {
             return board.refuse(
@@ -131,7 +132,8 @@ extension EmulatedDriver {
             let memory = DriverMemory.allocate(.lowMemory, size: wholePages(call.buffer_size))
         else {
             return board.refuse(
-                ENOMEM, "VDMA_LOW_MEMORY_BUFFER_ALLOC of \(counted(call.buffer_size, "byte")): there is not so much")
+                ENOMEM,
+                "VDMA_LOW_MEMORY_BUFFER_ALLOC of \(counted(call.buffer_size, "byte")): there is not enough memory")
         }
         call.buffer_handle = file.add(memory)
         return 0
@@ -143,7 +145,8 @@ extension EmulatedDriver {
         else {
             return board.refuse(
                 ENOBUFS,
-                "VDMA_CONTINUOUS_BUFFER_ALLOC of \(counted(call.buffer_size, "byte")); 1 to \(EmulatedDriver.maximumContinuousMemory) can be"
+                "VDMA_CONTINUOUS_BUFFER_ALLOC of \(counted(call.buffer_size, "byte")); the valid range is 1 to "
+                    + "\(EmulatedDriver.maximumContinuousMemory)"
             )
         }
         call.buffer_handle = file.add(memory)

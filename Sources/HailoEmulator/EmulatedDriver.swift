@@ -88,7 +88,7 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
         board.lock.withLock {
             guard !board.isRemoved else { return -Int(ENODEV) }
             guard let memory = file.allocations[handle] else {
-                return board.refuse(EINVAL, "mmap of \(handle.hexadecimal), which is no memory of the driver's")
+                return board.refuse(EINVAL, "mmap of \(handle.hexadecimal), which is not memory of the driver")
             }
             guard let file = memory.file(forLength: length) else {
                 return board.refuse(

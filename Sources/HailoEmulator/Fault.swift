@@ -61,7 +61,7 @@ package struct Fault: Equatable, Sendable {
             throw wrong("\"\(place)\" is neither \"open\" nor \"transfer\" nor a driver request nor a control")
         }
         guard let count = Fault.count(parts[0].dropFirst(place.count)) else {
-            throw wrong("behind the place comes nothing, #N or #N+ with a number from 1, or %N with a number from 1")
+            throw wrong("the place may be followed only by #N, #N+ or %N with a number from 1")
         }
         self.count = count
         guard let effect = Fault.effect(parts[1], place: place, isControl: isControl) else {
@@ -69,7 +69,7 @@ package struct Fault: Equatable, Sendable {
         }
         self.effect = effect
         guard effect != .failure(errno: Int(EINTR)) || count != .every else {
-            throw wrong("a call that a signal ends is made again, and would be for ever; say which, as in #3")
+            throw wrong("a call that a signal interrupts is repeated, here without end; choose one call, as in #3")
         }
     }
 
@@ -112,12 +112,13 @@ package struct Fault: Equatable, Sendable {
 
     private static func choices(place: String, isControl: Bool) -> String {
         let others = "delayed=MILLISECONDS"
-        if place == "open" { return "there can be an errno by name or \(others)" }
+        if place == "open" { return "valid effects are an errno by name or \(others)" }
         let told = "notify=\(EmulatedNotification.allCases.map { $0.name }.joined(separator: "|"))"
         if place == "transfer" {
-            return "there can be \(ofTransfers.map { $0.name }.joined(separator: ", ")), removed, \(others), \(told)"
+            return
+                "valid effects are \(ofTransfers.map { $0.name }.joined(separator: ", ")), removed, \(others), \(told)"
         }
-        return "there can be an errno by name, removed, \(others), \(told)"
+        return "valid effects are an errno by name, removed, \(others), \(told)"
             + (isControl ? ", a status like 0x4003000f, silent or garbled" : "")
     }
 

@@ -11,11 +11,11 @@ extension EmulatedDriver {
         func isPowerOfTwo(_ value: UInt64) -> Bool { value & (value &- 1) == 0 }
         guard !call.is_circular || isPowerOfTwo(call.desc_count) else {
             return board.refuse(
-                EINVAL, "DESC_LIST_CREATE of a ring of \(call.desc_count) descriptors, which is no power of two")
+                EINVAL, "DESC_LIST_CREATE of a ring of \(call.desc_count) descriptors, which is not a power of two")
         }
         guard isPowerOfTwo(UInt64(call.desc_page_size)) else {
             return board.refuse(
-                EINVAL, "DESC_LIST_CREATE with pages of \(call.desc_page_size) bytes, which is no power of two")
+                EINVAL, "DESC_LIST_CREATE with pages of \(call.desc_page_size) bytes, which is not a power of two")
         }
         let handle = file.nextHandle()
         let count = UInt32(truncatingIfNeeded: call.desc_count)
@@ -33,12 +33,12 @@ extension EmulatedDriver {
                 "DESC_LIST_CREATE of \(call.desc_count) descriptors; the driver keeps 32 bits of that, \(count)")
         }
         if call.desc_page_size == 0 {
-            board.violate("DESC_LIST_CREATE with pages of 0 bytes; to program the list would crash the kernel")
+            board.violate("DESC_LIST_CREATE with pages of 0 bytes; programming the list would crash the kernel")
         }
         if call.desc_page_size > board.options.descriptorPageSize {
             board.violate(
-                "DESC_LIST_CREATE with pages of \(call.desc_page_size) bytes; the card takes "
-                    + "\(board.options.descriptorPageSize) at most, and the driver does not look")
+                "DESC_LIST_CREATE with pages of \(call.desc_page_size) bytes; the card takes at most "
+                    + "\(board.options.descriptorPageSize), and the driver does not check")
         }
         let list = DescriptorList.make(
             address: board.nextListAddress(descriptors: Int(count)), count: Int(count),
@@ -88,7 +88,7 @@ extension EmulatedDriver {
         guard call.batch_size <= EmulatedDriver.maximumDescriptors else {
             board.violate(
                 "DESC_LIST_PROGRAM of \(call.batch_size) transfers, more than any list has descriptors; the kernel would be busy "
-                    + "with them and let nobody else in")
+                    + "with them and block everything else")
             return -Int(ERANGE)
         }
         let size = Int(call.buffer_size)
@@ -133,7 +133,7 @@ extension DescriptorList.BindFailure {
     var reason: String {
         switch self {
         case .invalid:
-            "the place in the buffer and the stride have to fit the pages, the descriptor has to be in the list"
+            "the place in the buffer and the stride must fit the pages, and the descriptor must be in the list"
         case .range: "the list is too short for it"
         case .fault: "it reaches beyond the end of the buffer"
         }

@@ -32,7 +32,8 @@ extension EmulatedDriver {
         guard known == Int(call.buffers_count) else {
             return refuse(
                 EFAULT,
-                "buffer \(known) of \(call.buffers_count) is no memory that this file has mapped as a whole and in this direction"
+                "buffer \(known) of \(call.buffers_count) is not memory that this file has mapped as a whole and in "
+                    + "this direction"
             )
         }
         if let other = board.channels[number].list, other !== list {
@@ -46,7 +47,7 @@ extension EmulatedDriver {
         guard board.channels[number].hardwareAvailable == board.channels[number].available else {
             return refuse(
                 EFAULT,
-                "driver and card disagree on its position; it was disabled or opened again in the midst of its work")
+                "driver and card disagree on its position; it was disabled or opened again while in use")
         }
         guard board.channels[number].available == Int(first & 0xffff) else {
             return refuse(
@@ -58,7 +59,7 @@ extension EmulatedDriver {
         }
         let (transfer, total) = place(list, first, call)
         guard board.channels[number].transfers.count < TransferChannel.maximumTransfers else {
-            return refuse(EFAULT, "\(TransferChannel.maximumTransfers) transfers are in flight, more cannot be")
+            return refuse(EFAULT, "\(TransferChannel.maximumTransfers) transfers are in flight, which is the maximum")
         }
         board.channels[number].push(transfer)
         let next = Int(UInt16(truncatingIfNeeded: (transfer.last &+ 1) % UInt32(list.count)))
@@ -116,7 +117,8 @@ extension EmulatedDriver {
                     violate(
                         "buffer \(index), \(counted(part.size, "byte")) from \(part.offset) of a mapped buffer of "
                             + "\(part.buffer.size), cannot be bound from descriptor \(start) of \(list.count) on: \(error.reason). "
-                            + "The driver does not look and rings the doorbell; the channel is unusable until it is disabled"
+                            + "The driver does not check and rings the doorbell; the channel is unusable until it is "
+                            + "disabled"
                     )
                 }
             } else {

@@ -143,9 +143,9 @@ package struct ControlResponse: Sendable {
         }
         guard let count = bytes.bigEndian(UInt32.self, at: Frame.responseHeader - 4),
             let parsed = Frame.parameters(bytes[...], count: count, from: Frame.responseHeader)
-        else { throw nonsense("a parameter runs over its end") }
+        else { throw nonsense("a parameter extends beyond its end") }
         guard parsed.end == bytes.count else {
-            throw nonsense("it ends \(counted(bytes.count - parsed.end, "byte")) too late")
+            throw nonsense("it is \(counted(bytes.count - parsed.end, "byte")) too long")
         }
         parameters = parsed.list
     }

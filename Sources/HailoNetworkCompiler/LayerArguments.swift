@@ -116,7 +116,7 @@ struct LayerArguments {
         result.reserveCapacity(values.count)
         for value in values {
             guard let number = Number(exactly: value) else {
-                throw wrong("\(key) has \(value); numbers from \(Int64(Number.min)) to \(Int64(Number.max)) can be")
+                throw wrong("\(key) has \(value); numbers must be \(Int64(Number.min)) to \(Int64(Number.max))")
             }
             result.append(number)
         }

@@ -33,10 +33,10 @@ package struct NetworkDescription: Sendable {
             guard let kind = words.first else { continue }
             switch kind {
             case "network":
-                guard words.count == 2 else { throw wrong(index + 1, "\"network\" is followed by one name") }
+                guard words.count == 2 else { throw wrong(index + 1, "\"network\" must be followed by one name") }
                 name = words[1]
             case "context":
-                guard words.count == 1 else { throw wrong(index + 1, "nothing follows \"context\"") }
+                guard words.count == 1 else { throw wrong(index + 1, "\"context\" must not be followed by anything") }
                 startsContext = true
             case _ where HostOp.kinds.contains(kind):
                 hostOps.append(try read(words, line: index + 1))
@@ -52,7 +52,7 @@ package struct NetworkDescription: Sendable {
 
     private func read(_ words: [String], line: Int) throws(HailoError) -> Layer {
         guard words.count >= 2, !words[1].contains("=") else {
-            throw wrong(line, "behind \"\(words[0])\" comes the name of the layer")
+            throw wrong(line, "\"\(words[0])\" must be followed by the name of the layer")
         }
         guard words[0] == "output" || index(ofLayer: words[1]) == nil else {
             throw wrong(line, "there is a layer \"\(words[1])\" already")

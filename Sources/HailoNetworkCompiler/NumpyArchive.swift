@@ -19,7 +19,7 @@ package struct NumpyArchive: Sendable {
         self.file = file
         guard let end = NumpyArchive.endRecord(bytes), let count = bytes.littleEndian(UInt16.self, at: end + 10),
             let start = bytes.littleEndian(UInt32.self, at: end + 16)
-        else { throw wrong("it is no ZIP archive, as numpy.savez writes them") }
+        else { throw wrong("it is not a ZIP archive as written by numpy.savez") }
         var position = Int(start)
         for _ in 0..<count {
             guard bytes.littleEndian(UInt32.self, at: position) == 0x0201_4b50,
@@ -66,7 +66,7 @@ package struct NumpyArchive: Sendable {
         let array = bytes[entry.range]
         func damaged(_ what: String) -> HailoError { wrong("the array \"\(name)\" \(what)") }
         guard array.starts(with: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]), array.count > 10 else {
-            throw damaged("is no .npy file")
+            throw damaged("is not an .npy file")
         }
         let isShort = array[array.startIndex + 6] == 1
         guard
@@ -88,7 +88,7 @@ package struct NumpyArchive: Sendable {
         var count = 1
         for side in extent.split(separator: ",") {
             guard let side = Int(side.filter { $0 != " " }), (1...(1 << 28)).contains(side), count <= 1 << 28 else {
-                throw damaged("has the shape (\(extent)), which cannot be")
+                throw damaged("has the shape (\(extent)), which is invalid")
             }
             shape.append(side)
             count *= side
@@ -96,7 +96,7 @@ package struct NumpyArchive: Sendable {
         let data = array[(headerStart + headerLength)...]
         guard let (size, isSigned) = NumpyArchive.kind(type) else {
             throw damaged(
-                "has numbers of type \(type); it takes whole numbers, little endian (int8 to int64, uint8 to uint32)")
+                "has numbers of type \(type); they must be little-endian integers (int8 to int64, uint8 to uint32)")
         }
         guard data.count >= count * size else {
             throw damaged("has \(counted(data.count, "byte")) for \(counted(count, "number")) of \(size)")

@@ -54,7 +54,7 @@ struct CacheBuffers {
             guard read.bytes > 0, write.bytes > 0, (1...Int(UInt16.max)).contains(read.paddedEntry) else {
                 throw place.error(
                     .hefInvalid,
-                    "cache \(read.id) with \(read.bytes) bytes to read and \(write.bytes) to write cannot be")
+                    "cache \(read.id) cannot have \(read.bytes) bytes to read and \(write.bytes) to write")
             }
             let entries = size / read.paddedEntry
             guard length ?? entries == entries else {

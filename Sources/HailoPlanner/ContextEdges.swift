@@ -155,7 +155,7 @@ struct ContextEdges {
     func resolve(_ draft: ActionDraft, at place: Refusal) throws(HailoError) -> ContextAction? {
         func found(_ stream: UInt8, direction: Direction, _ what: String) throws(HailoError) -> Edge {
             guard let edge = edge(stream: stream, direction: direction) else {
-                throw place.error(.hefInvalid, "it \(what) stream \(stream), which is none of its layers")
+                throw place.error(.hefInvalid, "it \(what) stream \(stream), which is not one of its layers")
             }
             return edge
         }

@@ -122,7 +122,7 @@ extension GroupPlanner {
             guard file.features.paddedDDRBuffers else {
                 throw place.error(
                     .hefUnsupported,
-                    "it buffers rows in a form that is not supported any more (extension PADDED_DDR_BUFFERS is missing); "
+                    "it buffers rows in a form that is no longer supported (extension PADDED_DDR_BUFFERS is missing); "
                         + "compile the model with a newer version")
             }
             let back = try GroupPlanner.allocate(
@@ -131,7 +131,7 @@ extension GroupPlanner {
                 ChannelAllocator.Use(layer), &channels, "rows that wait", at: place)
             let row = UInt32(layer.coreBytesPerBuffer)
             guard row > 0, row % 512 == 0 else {
-                throw place.error(.hefInvalid, "its rows of \(counted(row, "byte")) are no multiple of 512 bytes")
+                throw place.error(.hefInvalid, "its rows of \(counted(row, "byte")) are not a multiple of 512 bytes")
             }
             let list = try intermediate.fill(
                 layer, of: IntermediateBuffers.Producer(context: number, stream: layer.stream), transferSize: row,

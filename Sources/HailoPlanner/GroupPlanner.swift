@@ -55,7 +55,7 @@ struct GroupPlanner {
         for (isMissing, what) in [
             (coreOp.boundaryInputs.isEmpty, "input"), (coreOp.boundaryOutputs.isEmpty, "output"),
         ] where isMissing {
-            throw place.error(.notFound, "it has no \(what), so that nothing can be run")
+            throw place.error(.notFound, "it has no \(what), so nothing can be run")
         }
         try GroupPlanner.checkTensors(coreOp, at: place)
         guard coreOp.contexts.count + 3 <= GroupPlanner.maximumContexts else {
@@ -127,7 +127,7 @@ struct GroupPlanner {
         } catch {
             switch error {
             case .noSuchEngine:
-                throw place.error(.hefInvalid, "\(what) wants DMA engine \(engine), which the device does not have")
+                throw place.error(.hefInvalid, "\(what) needs DMA engine \(engine), which the device does not have")
             case .noneLeft:
                 throw place.error(
                     .modelTooLarge,
@@ -158,7 +158,7 @@ struct GroupPlanner {
                         ChannelAllocator.Use(layer), &channels, direction == .output ? "the output" : "the input",
                         at: place)
                     guard let batch = batches[layer.networkName] else {
-                        throw place.error(.notFound, "its network \"\(layer.networkName)\" is none of the group's")
+                        throw place.error(.notFound, "its network \"\(layer.networkName)\" is not one of the group's")
                     }
                     let queueDepth = try queueDepth(layer, Int(batch), at: place)
                     let size = try place.list("at the host") { () throws(ListSize.Failure) in

@@ -34,7 +34,8 @@ struct PeripheryRegisters {
         guard cut.bytes % Int(constants.fifoWord) == 0 else {
             throw place.error(
                 .hefUnsupported,
-                "its buffers of \(cut.bytes) bytes are no multiple of the chip's word of \(constants.fifoWord) bytes")
+                "its buffers of \(cut.bytes) bytes are not a multiple of the chip's word of \(constants.fifoWord) "
+                    + "bytes")
         }
         if !isDDR, constants.optimizesCredits, powerMode == .performance {
             try cut.optimize(constants, at: place)
@@ -69,12 +70,14 @@ struct PeripheryRegisters {
             guard !overflows, (1...maximumInRegister).contains(burst) else {
                 throw place.error(
                     .hefInvalid,
-                    "a burst of its boxes has \(overflows ? Int.max : burst) bytes; 1 to \(maximumInRegister) can be")
+                    "a burst of its boxes has \(overflows ? Int.max : burst) bytes; the valid range is 1 to "
+                        + "\(maximumInRegister)")
             }
             let bursts = Int(layer.transferSize) / burst
             guard (1...maximumInRegister).contains(bursts) else {
                 throw place.error(
-                    .hefInvalid, "its transfers have \(bursts) bursts of boxes; 1 to \(maximumInRegister) can be")
+                    .hefInvalid,
+                    "its transfers have \(bursts) bursts of boxes; the valid range is 1 to \(maximumInRegister)")
             }
             (bytes, count) = (burst, bursts)
         }

@@ -11,7 +11,7 @@ package struct DetectionReader: Sendable {
 
     package init(_ order: Order, _ boxes: BoxShape) throws(HailoError) {
         guard order.isNms, order != .nmsOnChip else {
-            throw HailoError(.invalidOperation, "frames of order \(order.name) are no lists of boxes")
+            throw HailoError(.invalidOperation, "frames of order \(order.name) are not lists of boxes")
         }
         self.order = order
         classes = Int(boxes.classes)
@@ -48,7 +48,7 @@ package struct DetectionReader: Sendable {
                 let size: UInt64 = try load(frame, offset + MaskList.sizeOffset)
                 let start = offset + MaskList.entrySize
                 guard start <= frame.count, size <= UInt64(frame.count - start) else {
-                    throw malformed("a mask has \(counted(size, "byte")), which are not there")
+                    throw malformed("a mask has \(counted(size, "byte")), which are missing")
                 }
                 let mask = try mask(frame, offset, start, Int(size))
                 try give(frame, offset, label, mask, body)
@@ -90,6 +90,6 @@ package struct DetectionReader: Sendable {
     }
 
     private func malformed(_ what: String) -> HailoError {
-        HailoError(.invalidArgument, "this is no frame of boxes in order \(order.name): \(what)")
+        HailoError(.invalidArgument, "this is not a frame of boxes in order \(order.name): \(what)")
     }
 }

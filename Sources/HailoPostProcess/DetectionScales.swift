@@ -21,7 +21,7 @@ struct DetectionScales {
             _ name: Name, count: Int, first: Int = 0, step: Int = 0
         ) throws(HailoError) -> DetectionHead.Features {
             guard let input = names.firstIndex(of: name) else {
-                throw HailoError(.hefInvalid, "a decoder works on \"\(name)\", which is none of the op's inputs")
+                throw HailoError(.hefInvalid, "a decoder works on \"\(name)\", which is not one of the op's inputs")
             }
             guard maps[input].features == count else {
                 throw HailoError(
@@ -101,7 +101,7 @@ struct DetectionScales {
 
     private mutating func addSsd(_ ssd: PostOp.Ssd) throws(HailoError) {
         for index in [ssd.xIndex, ssd.yIndex, ssd.widthIndex, ssd.heightIndex] where index > 3 {
-            throw HailoError(.hefInvalid, "a box has four numbers, and one of them shall be number \(index)")
+            throw HailoError(.hefInvalid, "number \(index) of a box is used, but a box has only four numbers")
         }
         guard ssd.centersScale > 0, ssd.sizesScale > 0 else {
             throw HailoError(.hefInvalid, "the scale of centers or sizes is 0")

@@ -20,18 +20,18 @@ extension DetectionSettings {
     func check(hasMasks: Bool) throws(HailoError) {
         for (name, threshold): (StaticString, Float) in [("score", scoreThreshold), ("IoU", overlapThreshold)] {
             guard threshold.isFinite else {
-                throw HailoError(.invalidArgument, "the \(name) threshold is no finite number")
+                throw HailoError(.invalidArgument, "the \(name) threshold is not a finite number")
             }
         }
         guard maximumPerClass > 0, maximumTotal > 0 else {
-            throw HailoError(.invalidArgument, "no boxes at all are allowed; at least one has to be")
+            throw HailoError(.invalidArgument, "the maximum number of boxes is 0; it must be at least 1")
         }
         guard hasMasks == (maximumMaskBytes > 0) else {
             throw HailoError(
                 .invalidArgument,
                 hasMasks
-                    ? "no memory for masks is allowed, and this output consists of boxes with masks"
-                    : "memory for masks is allowed, but this output has none")
+                    ? "the memory for masks is limited to 0 bytes, but this output consists of boxes with masks"
+                    : "a limit for the memory of masks is set, but this output has no masks")
         }
     }
 

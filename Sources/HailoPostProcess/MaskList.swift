@@ -133,7 +133,7 @@ final class MaskList {
         guard !hasWarned else { return }
         hasWarned = true
         Log.warning(
-            "the \(settings.maximumMaskBytes) bytes for masks did not do for a frame: \(left) boxes with the lowest scores were left "
-                + "out. A larger limit for the bytes of masks would help")
+            "the \(settings.maximumMaskBytes) bytes for masks were not enough for a frame: \(left) boxes with the "
+                + "lowest scores were left out. Increase the limit for the bytes of masks")
     }
 }

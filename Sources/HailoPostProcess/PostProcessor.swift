@@ -98,7 +98,7 @@ package final class PostProcessor: @unchecked Sendable {
         if case .iou = op.kind {
             guard layers.count == 1, let shape = layers[0].nms, case .single = layers[0].kind else {
                 throw HailoError(
-                    .hefUnsupported, "\(op.name) works on boxes that one stream delivers, and on no others")
+                    .hefUnsupported, "\(op.name) works only on boxes that one stream delivers")
             }
             try settings.check(hasMasks: false)
             let list = try BoxList(try listOrder(op, order), classes: classes(nms), settings)

@@ -62,7 +62,7 @@ struct BoxAssembler {
         guard UInt32(count) < min(shape.maxBoxesPerClass, UInt32(UInt16.max)), offset + box.count <= frame.count else {
             throw HailoError(
                 .firmwareResponse,
-                "the chip delivers more than the \(counted(shape.maxBoxesPerClass, "box")) of a class that can be")
+                "the chip delivers more than the maximum of \(counted(shape.maxBoxesPerClass, "box")) of a class")
         }
         UnsafeMutableRawBufferPointer(rebasing: frame[offset..<(offset + box.count)]).copyMemory(from: box)
         offset += box.count

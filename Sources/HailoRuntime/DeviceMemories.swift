@@ -17,7 +17,7 @@ final class DeviceMemories: @unchecked Sendable {
             guard memories.count < DeviceMemories.maximum else {
                 throw HailoError(
                     .outOfMemory,
-                    "the device has \(DeviceMemories.maximum) buffers, as many as can be; release some first")
+                    "the device has \(DeviceMemories.maximum) buffers, which is the maximum; release some first")
             }
             let memory = try make()
             memories.insert(memory, at: position(of: memory.start))

@@ -17,7 +17,7 @@ final class DeviceMemory: @unchecked Sendable {
         do throws(HailoError) {
             try dma.unmap(buffer)
         } catch {
-            Log.warning("a buffer stays known to the device until it is closed: \(error.message)")
+            Log.warning("a buffer stays mapped for the device until the device is closed: \(error.message)")
         }
     }
 

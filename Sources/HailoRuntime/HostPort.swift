@@ -83,7 +83,7 @@ struct HostPort {
 
     private init(_ origin: Origin) throws(HailoError) {
         guard let tensor = origin.op?.output ?? Tensor.tensors(of: origin.layer).first else {
-            throw HailoError(.hefInvalid, "layer \"\(origin.layer.name)\" is none that a host could use")
+            throw HailoError(.hefInvalid, "layer \"\(origin.layer.name)\" is not one that a host can use")
         }
         name = tensor.name
         direction = tensor.direction
@@ -150,7 +150,7 @@ struct HostPort {
     }
 
     private mutating func set(_ choice: Format, _ settings: DetectionSettings?) throws(HailoError) {
-        guard let origin else { throw HailoError(.invalidOperation, "raw frames have one form only") }
+        guard let origin else { throw HailoError(.invalidOperation, "raw frames have only one format") }
         do throws(HailoError) {
             (way, frameSize, format) = try HostPort.way(origin, choice, settings)
             detection = settings
@@ -217,7 +217,8 @@ struct HostPort {
         var start = 0
         let type = choice.type == .automatic ? layer.format.type : choice.type
         guard [.automatic, layer.format.order].contains(choice.order) else {
-            throw HailoError(.invalidArgument, "a picture in planes has order \(layer.format.order.name) only")
+            throw HailoError(
+                .invalidArgument, "a picture in planes is available only in order \(layer.format.order.name)")
         }
         for plane in planes.ordered(by: { $0.planeIndex < $1.planeIndex }) {
             let device = TensorForm(plane.hardwareShape, plane.format)
@@ -269,7 +270,7 @@ struct HostPort {
                 }
             }
         case .part, .boxes, .fusedBoxes, .postProcessed:
-            throw HailoError(.invalidOperation, "\"\(name)\" is no input")
+            throw HailoError(.invalidOperation, "\"\(name)\" is not an input")
         }
     }
 
@@ -295,7 +296,7 @@ struct HostPort {
         case .postProcessed(let streams, let processor):
             try processor.run({ contents(streams[$0]) }, to: frame)
         case .planes:
-            throw HailoError(.invalidOperation, "\"\(name)\" is no output")
+            throw HailoError(.invalidOperation, "\"\(name)\" is not an output")
         }
     }
 }

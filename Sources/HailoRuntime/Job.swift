@@ -273,7 +273,7 @@ public final class Job: @unchecked Sendable {
         let state = state(by: deadline)
         guard state.isOver else {
             throw HailoError(
-                .timeout, "\(state.delivered) of \(counted(count, "frame")) came back in the time given")
+                .timeout, "\(state.delivered) of \(counted(count, "frame")) came back within the timeout")
         }
         if let reason = state.reason { throw reason }
     }
@@ -285,8 +285,8 @@ public final class Job: @unchecked Sendable {
             end(
                 HailoError(
                     .timeout,
-                    "\(state.delivered) of \(counted(count, "frame")) came back in time, later ones are dropped; if the chip does not "
-                        + "answer any more, deactivate the session and activate it again"), isFinal: true)
+                    "\(state.delivered) of \(counted(count, "frame")) came back in time, later ones are dropped; if "
+                        + "the chip no longer answers, deactivate the session and activate it again"), isFinal: true)
             state = self.state(by: Condition.forever)
         }
         if let reason = state.reason { throw reason }

@@ -28,7 +28,7 @@ final class NotificationListener: @unchecked Sendable {
             do throws(HailoError) {
                 thread = try Thread.start("hailoswift-note") { [self] in listen() }
             } catch {
-                Log.warning("notifications of the firmware are not heard: \(error.message)")
+                Log.warning("cannot receive notifications of the firmware: \(error.message)")
             }
         }
     }
@@ -79,7 +79,7 @@ final class NotificationListener: @unchecked Sendable {
                 HailoError(
                     .deviceLost,
                     "\(calls.driver.name): the device is gone. It was removed or reset, or it lost power; "
-                        + "look into dmesg, then open it again"),
+                        + "check dmesg, then open it again"),
                 isCause: true)
         }
     }

@@ -142,8 +142,8 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
                 guard Clock.now < deadline else {
                     throw HailoError(
                         .timeout,
-                        "of \(counted(frames.count, "frame")) in flight, none came back in the time given; if the chip does "
-                            + "not answer any more, deactivate the session and activate it again")
+                        "of \(counted(frames.count, "frame")) in flight, none came back within the timeout; if the "
+                            + "chip no longer answers, deactivate the session and activate it again")
                 }
                 wait(until: deadline)
             }
@@ -319,7 +319,7 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
         try condition.withLock { () throws(HailoError) in
             while jobs > 0 {
                 guard Clock.now < deadline else {
-                    throw HailoError(.timeout, "\(counted(jobs, "job")) still in flight after the time given")
+                    throw HailoError(.timeout, "\(counted(jobs, "job")) still in flight after the timeout")
                 }
                 wait(until: deadline)
             }

@@ -143,8 +143,8 @@ extension Session {
             guard Int(bitPattern: given.baseAddress) % port.alignment == 0 else {
                 throw HailoError(
                     .invalidArgument,
-                    "the buffer of \(what) \"\(port.name)\" begins at no multiple of \(port.alignment), the size of its "
-                        + "numbers")
+                    "the buffer of \(what) \"\(port.name)\" does not begin at a multiple of \(port.alignment), the "
+                        + "size of its numbers")
             }
         }
     }

@@ -32,7 +32,7 @@ extension Session {
         public func detections(in frame: UnsafeRawBufferPointer) throws(HailoError) -> [Detection] {
             var found: [Detection] = []
             guard let boxes else {
-                throw HailoError(.invalidOperation, "frames of \"\(name)\" are no lists of boxes")
+                throw HailoError(.invalidOperation, "frames of \"\(name)\" are not lists of boxes")
             }
             try DetectionReader(format.order, boxes).read(frame) { found.append($0) }
             return found

@@ -16,7 +16,7 @@ struct Teardown {
             // A second attempt helps against a signal or a control message that got lost.
             do throws(HailoError) {
                 try body()
-                Log.warning("succeeded at the second attempt: \(error.message)")
+                Log.warning("succeeded on the second attempt: \(error.message)")
                 return true
             } catch let second {
                 keep(second)

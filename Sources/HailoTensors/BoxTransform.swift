@@ -18,7 +18,8 @@ package struct BoxTransform: Sendable {
     @_optimize(size)
     package init(_ shape: NmsShape, frameSize: UInt32, _ quantization: Quantization) throws(HailoError) {
         guard shape.boxSize == 8 else {
-            throw HailoError(.hefUnsupported, "boxes of \(counted(shape.boxSize, "byte")) are not known; they have 8")
+            throw HailoError(
+                .hefUnsupported, "boxes of \(counted(shape.boxSize, "byte")) are not supported; they must have 8")
         }
         self.shape = shape
         self.quantization = quantization

@@ -27,7 +27,7 @@ package struct FeatureMap: Sendable {
             throw refusal("its order on the chip is \(tensor.format.order.name), and not NHCW")
         }
         guard tensor.format.type == .uint8 || tensor.format.type == .uint16 else {
-            throw refusal("its numbers are neither of one byte nor of two")
+            throw refusal("its numbers do not have one or two bytes")
         }
         let (shape, padded) = (tensor.shape, tensor.paddedShape)
         height = Int(shape.height)
@@ -46,10 +46,10 @@ package struct FeatureMap: Sendable {
         hasOneScale = quantizations.allSatisfy { $0.isIdentical(to: quantizations[0]) }
         scales = FeatureScales(hasOneScale ? [quantizations[0]] : quantizations)
         guard hasOneScale || quantizations.count >= features else {
-            throw refusal("\(quantizations.count) scales do not do for \(features) features")
+            throw refusal("\(quantizations.count) scales do not match \(features) features")
         }
         guard quantizations.allSatisfy({ $0.scale.isFinite && $0.zeroPoint.isFinite }) else {
-            throw refusal("its scale or its zero point is no number")
+            throw refusal("its scale or its zero point is not a number")
         }
     }
 

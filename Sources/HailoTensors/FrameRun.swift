@@ -14,14 +14,15 @@ extension FrameTransform {
         else {
             throw HailoError(
                 .invalidArgument,
-                "a frame of \(source.count) bytes to one of \(target.count) where \(sourceSize) and \(targetSize) belong"
+                "frames of \(source.count) and \(target.count) bytes were passed instead of \(sourceSize) and "
+                    + "\(targetSize)"
             )
         }
         let addresses = (UInt(bitPattern: from), UInt(bitPattern: to), UInt(bitPattern: working))
         let sizes = (UInt(self.source.format.type.bytes), UInt(self.target.format.type.bytes))
         guard addresses.0 % sizes.0 == 0, addresses.1 % sizes.1 == 0, addresses.2 % 4 == 0 else {
             throw HailoError(
-                .invalidArgument, "a frame has to begin where its numbers can: at a multiple of their size")
+                .invalidArgument, "a frame must begin at a multiple of the size of its numbers")
         }
         if storedBytes == 1 {
             run(from, to, working, UInt8.self)

@@ -82,7 +82,8 @@ package struct FrameTransform: Sendable {
             let shape = form.shape
             return "\(form.format.order.name) \(form.format.type.name) \(shape.height)x\(shape.width)x\(shape.features)"
         }
-        return HailoError(.invalidArgument, "frames cannot go from \(text(source)) to \(text(target)): \(what)")
+        return HailoError(
+            .invalidArgument, "frames cannot be converted from \(text(source)) to \(text(target)): \(what)")
     }
 
     @_optimize(size)
@@ -93,7 +94,7 @@ package struct FrameTransform: Sendable {
         }
         let narrows = direction == .input ? (host.type, device.type) : (device.type, host.type)
         guard narrows != (.uint16, .uint8) else {
-            throw HailoError(.invalidArgument, "numbers of two bytes do not become numbers of one byte")
+            throw HailoError(.invalidArgument, "numbers of two bytes cannot become numbers of one byte")
         }
     }
 
@@ -143,7 +144,7 @@ package struct FrameTransform: Sendable {
         var to = target
         if direction == .output, transposes { to.shape = target.shape.transposed }
         let found = direction == .input ? Reorder.toDevice(from, to) : Reorder.fromDevice(from, to)
-        guard let found else { throw refusal("there is no such change of order or shape", source, target) }
+        guard let found else { throw refusal("this change of order or shape is not supported", source, target) }
         return found
     }
 

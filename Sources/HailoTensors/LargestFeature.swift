@@ -29,7 +29,7 @@ package final class LargestFeature: @unchecked Sendable {
         default: throw refusal("its order on the chip is \(tensor.format.order.name)")
         }
         guard tensor.format.type == .uint8 || tensor.format.type == .uint16, !tensor.format.isTransposed else {
-            throw refusal("its numbers are neither of one byte nor of two, or height and width are exchanged")
+            throw refusal("its numbers do not have one or two bytes, or height and width are exchanged")
         }
         let largest: Int =
             switch type {
@@ -39,7 +39,7 @@ package final class LargestFeature: @unchecked Sendable {
             }
         guard features <= largest else {
             throw refusal(
-                "the numbers of its \(features) features do not fit \(type.name); ask for a larger type of numbers")
+                "the numbers of its \(features) features do not fit \(type.name); choose a larger type of numbers")
         }
         isWide = tensor.format.type == .uint16
         self.type = type

@@ -328,7 +328,7 @@ static void failures(void) {
     } cases[] = {
         {"/dev/hailo-not-there", HAILOSWIFT_NOT_FOUND, "there is no such file"},
         {"0000:7f:00.0", HAILOSWIFT_NOT_FOUND, "no Hailo device at PCI address 0000:7f:00.0"},
-        {"nonsense", HAILOSWIFT_UNKNOWN_ID, "is no device id"},
+        {"nonsense", HAILOSWIFT_UNKNOWN_ID, "is not a device id"},
         {"emulator,fault=open:EACCES", HAILOSWIFT_PERMISSION_DENIED, "udev rule"},
         {"emulator,fault=open:EBUSY", HAILOSWIFT_BUSY, "another program"},
         {"emulator,driver=4.20.1", HAILOSWIFT_UNSUPPORTED_DRIVER, "4.20.1 is too old"},

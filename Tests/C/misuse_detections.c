@@ -40,7 +40,7 @@ static void settings(void) {
     hailoswift_detection_settings wrong = settings;
     wrong.score_threshold = NAN;
     CHECK(hailoswift_session_set_detection_settings(session, name, &wrong) == HAILOSWIFT_INVALID_ARGUMENT);
-    CHECK(says("the score threshold is no finite number"));
+    CHECK(says("the score threshold is not a finite number"));
     wrong = settings;
     wrong.iou_threshold = INFINITY;
     CHECK(hailoswift_session_set_detection_settings(session, name, &wrong) == HAILOSWIFT_INVALID_ARGUMENT);
@@ -104,7 +104,7 @@ static void reading(void) {
     CHECK(hailoswift_detections_read(&port, frame, sizeof frame, found, 4, &count) == HAILOSWIFT_INVALID_ARGUMENT);
     port.format.order = HAILOSWIFT_ORDER_NHWC;
     CHECK(hailoswift_detections_read(&port, frame, sizeof frame, found, 4, &count) == HAILOSWIFT_INVALID_OPERATION);
-    CHECK(says("no lists of boxes"));
+    CHECK(says("not lists of boxes"));
 }
 
 /** Frames of random bytes: whatever they say, nothing beyond them is read. */

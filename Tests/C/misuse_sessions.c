@@ -124,7 +124,7 @@ static void frames(void) {
     hailoswift_target askew = { (char *)taken + 1, 512 };
     hailoswift_source one = { given, 512 };
     CHECK(hailoswift_session_run(session, 1, &one, 1, &askew, 1, 0) == HAILOSWIFT_INVALID_ARGUMENT);
-    CHECK(says("no multiple of 4"));
+    CHECK(says("does not begin at a multiple of 4"));
     CHECK(hailoswift_session_run(session, 2, &source, 1, &target, 1, 1000) == HAILOSWIFT_OK);
     /* The emulated device gives (i + 13 * 16 + 7 f) mod 256, feature by feature in each row of four; the model's scale is
      * 0.125 and its zero point 10. */

@@ -98,7 +98,7 @@ import Testing
         #expect(failure(program)?.description == "instruction 1: there is no tensor 7")
         program = ProgramTests.small()
         program.instructions = Series(program.instructions.dropFirst())
-        #expect(failure(program)?.reason == "tensor 0 is used before anything is in it")
+        #expect(failure(program)?.reason == "tensor 0 is used before it is written")
         program = ProgramTests.small()
         program.instructions.append(Instruction(.argmax, [1, 0]))
         #expect(failure(program)?.reason == "tensor 1 is written twice")

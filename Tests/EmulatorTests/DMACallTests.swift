@@ -107,7 +107,7 @@ import Testing
         let violations = board.driver.violations
         #expect(violations.count == 4)
         #expect(violations[0].contains("BUFFER_MAP of 0 bytes"))
-        #expect(violations[1].contains("no start of a page"))
+        #expect(violations[1].contains("not the start of a page"))
         #expect(violations[2].contains("pages of 0 bytes"))
         #expect(violations[3].contains("0 descriptors"))
     }
@@ -121,7 +121,7 @@ import Testing
         let findings = board.driver.findings
         #expect(findings.map { $0.kind } == [.refusal, .refusal, .violation])
         #expect(findings[0].text == "VDMA_BUFFER_UNMAP of 7: this file has mapped no such buffer")
-        #expect(findings[1].text == "DESC_LIST_CREATE of a ring of 100 descriptors, which is no power of two")
+        #expect(findings[1].text == "DESC_LIST_CREATE of a ring of 100 descriptors, which is not a power of two")
     }
 
     /// However much goes wrong, what is kept of it stays bounded.

@@ -76,8 +76,8 @@ import Testing
         #expect(message { $0[3] = 3 }.contains("protocol version 3"))
         #expect(message { $0[7] = 0 }.contains("not marked as an answer"))
         #expect(message { $0[15] = 42 }.contains("answers control 42"))
-        #expect(message { $0[28] = 0xff }.contains("runs over its end"))
-        #expect(message { $0.append(0) }.contains("ends 1 byte too late"))
+        #expect(message { $0[28] = 0xff }.contains("extends beyond its end"))
+        #expect(message { $0.append(0) }.contains("is 1 byte too long"))
     }
 
     @Test func aRefusalNamesTheControlAndTheReason() {

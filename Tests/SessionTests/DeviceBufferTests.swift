@@ -159,7 +159,7 @@ import Testing
         _ = try DeviceBuffer.register(UnsafeMutableRawBufferPointer(rebasing: memory[..<page]), on: device)
         #expect(first.bytes.count == 2 * page)
         hailoplatform_unmap(memory.baseAddress, memory.count)
-        expectRefusal(UnsafeMutableRawBufferPointer(rebasing: memory[(3 * page)...]), "no memory of this process")
+        expectRefusal(UnsafeMutableRawBufferPointer(rebasing: memory[(3 * page)...]), "not memory of this process")
         for size in [0, -1, 1 << 40] {
             let error = #expect(throws: HailoError.self) { try DeviceBuffer.allocate(size, on: device) }
             #expect(error?.status == .invalidArgument)
@@ -229,7 +229,7 @@ import Testing
         let error = #expect(throws: HailoError.self) {
             try DeviceBuffer.importing(dmaBuffer: 9999, 4096, on: session.device)
         }
-        #expect(error?.message.contains("9999 is no open file descriptor") == true)
+        #expect(error?.message.contains("9999 is not an open file descriptor") == true)
     }
 
     @Test func filesAreNoDMABuffers() throws {

@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (4, 9, "it has version 9, known is 1"), (11, 1, "it shall have"), (13, 255, "tensors and"),
+        (4, 9, "it has version 9; this library knows version 1"), (11, 1, "it should have"), (13, 255, "tensors and"),
         (20, 0, "a tensor has a side of 0"), (23, 1, "a tensor has a side of"),
     ])
     func brokenProgramsAreExplained(offset: Int, value: UInt8, reason: String) throws {

@@ -163,7 +163,7 @@ import Testing
         let shifted = UnsafeRawBufferPointer(rebasing: given.buffers[0][1..<(1 + 4 * input.frameSize)])
         let error = #expect(throws: HailoError.self) { try session.submit(inputs: [shifted], outputs: taken.buffers) }
         #expect(error?.status == .invalidArgument)
-        #expect(error?.message.contains("no multiple of 4") == true)
+        #expect(error?.message.contains("does not begin at a multiple of 4") == true)
         #expect(session.inFlight == (0, 0))
     }
 }

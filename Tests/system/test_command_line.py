@@ -106,7 +106,7 @@ def test_wrong_calls_have_exit_status_2(words, text):
 @pytest.mark.parametrize(
     "device, text",
     [
-        ("nonsense", '"nonsense" is no device id'),
+        ("nonsense", '"nonsense" is not a device id'),
         ("emulator,driver=4.20.0", "kernel driver 4.20.0 is too old"),
         ("emulator,fault=GET_CHIP_TEMPERATURE:0x4003000f", "refused GET_CHIP_TEMPERATURE: control: unsupported opcode"),
         ("emulator,fault=GET_DEVICE_INFORMATION:removed", "the device is gone"),

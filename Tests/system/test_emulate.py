@@ -146,7 +146,7 @@ def test_refusals_are_told_on_request():
 @pytest.mark.parametrize(
     "words,status,message",
     [
-        ([], 2, 'which command? It follows "--"'),
+        ([], 2, 'no command given; it must follow "--"'),
         (["ls"], 2, 'unexpected word "ls"'),
         (["--settings", "colour=red", "--", "true"], 1, 'there is no emulator setting "colour"; there are driver'),
         (["--log", "loud", "--", "true"], 1, 'takes silent, warning or refusals, not "loud"'),
@@ -228,7 +228,7 @@ def wrong_use(tmp_path_factory):
         ("danger_map_size_0", "VDMA_BUFFER_MAP of 0 bytes; the kernel would crash"),
         ("danger_page_0", "DESC_LIST_PROGRAM of a list with pages of 0 bytes; the kernel would crash"),
         ("danger_count_0", "DESC_LIST_CREATE of 0 descriptors"),
-        ("danger_control_len", "FW_CONTROL of 32768 bytes, 1500 can be"),
+        ("danger_control_len", "FW_CONTROL of 32768 bytes, more than 1500"),
         ("danger_release_list", "DESC_LIST_RELEASE of a list with transfers in flight"),
         ("danger_unmap_complete", "VDMA_BUFFER_UNMAP of a buffer that the running network group uses"),
         ("danger_nobind", "a descriptor that points to no memory"),

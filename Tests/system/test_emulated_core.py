@@ -123,7 +123,7 @@ def test_the_preload_library_computes_too(tmp_path):
         ("input image shape=8x8x1\nrequantize r from=image multiplier=1 shift=99\noutput r", "a shift is 1 to 62, not 99"),
         ("input image shape=8x8x1\nmaxpool p from=image size=9\noutput p", "0 x 0 x 1 numbers"),
         ("input image shape=8x8x1\nadd a from=image,image low=9 high=3\noutput a", "its lower bound 9 is above its upper 3"),
-        ("network", '"network" is followed by one name'),
+        ("network", '"network" must be followed by one name'),
         ("context now", 'nothing follows "context"'),
     ],
 )
@@ -143,7 +143,7 @@ def test_mistakes_are_explained(tmp_path, text, message):
     "array,message",
     [
         (np.zeros((3, 3, 2, 4), np.int8), "its weights have the shape 3 x 3 x 2 x 4 instead of ROWS x COLUMNS x 1 x FEATURES"),
-        (np.full((3, 3, 1, 4), 200), "weights has 200; numbers from -128 to 127 can be"),
+        (np.full((3, 3, 1, 4), 200), "weights has 200; numbers must be -128 to 127"),
         (np.zeros((3, 3, 1, 4), np.float32), "has numbers of type <f4"),
         (np.asfortranarray(np.zeros((3, 3, 1, 4), np.int8)), "is in Fortran order"),
     ],
@@ -169,8 +169,8 @@ def test_wrong_arrays_are_explained(tmp_path, array, message):
 @pytest.mark.parametrize(
     "words,message",
     [
-        ([], "which file?"),
-        (["net.net"], "--output says where to write"),
+        ([], "no file given"),
+        (["net.net"], "--output FILE is required"),
         (["net.net", "--output", "x", "--arch", "hailo15"], 'takes hailo8 or hailo8l, not "hailo15"'),
         (["/nowhere.net", "--output", "x"], "cannot read /nowhere.net: there is no such file"),
     ],

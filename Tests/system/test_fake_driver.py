@@ -86,4 +86,4 @@ def test_programs_of_the_emulated_core_stay_off_cards(fake):
     """They would mean nothing to a chip, and nobody knows what it would do with them."""
     result = run(TOOL, "run", ROOT / "Demo/digits.hef", "--frames", "1", LD_PRELOAD=fake)
     assert result.returncode == 1
-    assert 'the model is a program for the emulated core, which would mean nothing to this chip. Run it on the device "emulator"' in result.stderr
+    assert 'the model is a program for the emulated core, which this chip cannot run. Run it on the device "emulator"' in result.stderr

@@ -69,7 +69,7 @@ def test_broken_files(name, text):
 
 
 @pytest.mark.parametrize(
-    "words, text", [([], "which file?"), (["a", "b"], "one file at a time"), (["a", "--dance"], "unknown option --dance")]
+    "words, text", [([], "no file given"), (["a", "b"], "only one file"), (["a", "--dance"], "unknown option --dance")]
 )
 def test_wrong_calls(words, text):
     result = run(TOOL, "inspect", *words)

@@ -431,9 +431,9 @@ def test_what_cannot_be_is_refused(tmp_path):
             "net/found", session.detection_settings("net/found").replace(**changes)
         )
 
-    assert "the score threshold is no finite number" in refused(settings(score_threshold=float("nan")))
-    assert "at least one has to be" in refused(settings(max_per_class=0))
-    assert "this output has none" in refused(settings(max_mask_size=100))
+    assert "the score threshold is not a finite number" in refused(settings(score_threshold=float("nan")))
+    assert "it must be at least 1" in refused(settings(max_per_class=0))
+    assert "this output has no masks" in refused(settings(max_mask_size=100))
     assert "would have more than" in refused(settings(max_per_class=2**32 - 1))
     assert "does not deliver UINT8 numbers" in refused(lambda session: session.set_format("net/found", hailoswift.Type.UINT8))
     assert "order NCHW" in refused(lambda session: session.set_format("net/found", order=Order.NCHW))

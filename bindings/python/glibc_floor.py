@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import re
 import struct
 from pathlib import Path
@@ -49,7 +48,13 @@ def glibc_floor(paths: Iterable[Path]) -> tuple[int, int]:
     return max(versions, default=(2, 17))  # type: ignore[return-value]
 
 
-def wheel_tag(paths: Iterable[Path]) -> str:
+def machine(path: Path) -> str:
+    """The processor that an ELF file is for, which need not be the one of this machine."""
+    return {62: "x86_64", 183: "aarch64"}[struct.unpack_from("<H", path.read_bytes(), 18)[0]]
+
+
+def wheel_tag(paths: list[Path]) -> str:
     """The platform tag of a wheel with these files, by PEP 600."""
     major, minor = glibc_floor(paths)
-    return f"manylinux_{major}_{minor}_{platform.machine()}"
+    (processor,) = {machine(path) for path in paths}
+    return f"manylinux_{major}_{minor}_{processor}"

@@ -2,7 +2,7 @@
  * @file hailoswift.h
  * @brief HailoSwift: compiled neural networks on Hailo-8 and Hailo-8L accelerators.
  *
- * The library talks to the Linux kernel driver (hailort-drivers 4.21 to 4.23) by itself; no other Hailo software is
+ * The library talks directly to the Linux kernel driver (hailort-drivers 4.21 to 4.23); no other Hailo software is
  * needed. Without a card it offers an emulated device, which must be selected explicitly.
  *
  * Rules that hold for the whole interface:
@@ -10,21 +10,21 @@
  * - Functions that can fail return a ::hailoswift_status: 0 is success, errors are negative. After a failure
  *   hailoswift_last_error() describes, for the calling thread, what went wrong, where, and what to do about it.
  * - Out parameters are written on success only.
- * - Handles are opaque. For a handle that was released, a handle of another kind, or a pointer that is no handle at all,
+ * - Handles are opaque. For a handle that was released, a handle of another kind, or a pointer that is not a handle,
  *   calls return ::HAILOSWIFT_INVALID_HANDLE; no misuse of a handle crashes the process.
  * - Release functions return nothing and ignore NULL. An object lives until its last use ends: releasing a handle
  *   while another thread is inside a call with it is safe.
- * - Structures that may grow begin with `struct_size`. Initialise them with the matching `_INIT` macro; the library
+ * - Structures that may grow begin with `struct_size`. Initialize them with the matching `_INIT` macro; the library
  *   reads and writes no more than `struct_size` bytes.
  * - All strings are UTF-8 and end with a zero byte.
  * - Every function may be called from any thread at any time unless its description says otherwise.
- * - Timeouts are in milliseconds. ::HAILOSWIFT_WAIT_FOREVER, which is 0, sets no limit; with ::HAILOSWIFT_NO_WAIT a call does
- *   not block.
- * - An allocation of 64 KiB or more, and each whose size a file, a device or the caller decides, fails with
- *   ::HAILOSWIFT_OUT_OF_MEMORY. If there is no memory for a small object, the process ends: the language that the library
- *   is written in cannot report that.
- * - Handles belong to the process that made them: in a child of fork(), calls return ::HAILOSWIFT_INVALID_HANDLE for them,
- *   and releasing them does nothing. The child may open devices of its own.
+ * - Timeouts are in milliseconds. ::HAILOSWIFT_WAIT_FOREVER, which is 0, means no limit; with ::HAILOSWIFT_NO_WAIT a
+ *   call does not block.
+ * - If memory runs out, calls return ::HAILOSWIFT_OUT_OF_MEMORY for allocations of 64 KiB or more and for those whose
+ *   size depends on a file, a device or the caller. If there is no memory for a small object, the process is
+ *   terminated: Swift, the language of the library, cannot report such a failure.
+ * - Handles belong to the process that created them: in a child of fork(), calls return ::HAILOSWIFT_INVALID_HANDLE for
+ *   them, and releasing them has no effect. The child may open devices of its own.
  * - Loading the library opens no file, starts no thread and prints nothing.
  */
 #ifndef HAILOSWIFT_H
@@ -63,7 +63,7 @@ const char *hailoswift_version(void);
 /** A timeout without a limit. */
 #define HAILOSWIFT_WAIT_FOREVER 0u
 
-/** A timeout that lets a call do only what can be done at once. */
+/** A timeout with which a call does only what is possible without blocking. */
 #define HAILOSWIFT_NO_WAIT 0xffffffffu
 
 /** Result of a call: ::HAILOSWIFT_OK or a negative error. */
@@ -73,7 +73,7 @@ typedef int32_t hailoswift_status;
 #define HAILOSWIFT_STATUS_TABLE(X)                                                                                     \
     X(OK, 0, "success")                                                                                                \
     X(INVALID_ARGUMENT, -1, "an argument is NULL, out of range or malformed")                                          \
-    X(INVALID_HANDLE, -2, "the object was closed or released, or this is no handle of its kind")                       \
+    X(INVALID_HANDLE, -2, "the object was closed or released, or the handle is not of the right kind")                 \
     X(NOT_FOUND, -3, "no such device, file or item")                                                                   \
     X(PERMISSION_DENIED, -4, "the operating system denied access")                                                     \
     X(BUSY, -5, "another program uses the device")                                                                     \
@@ -81,21 +81,21 @@ typedef int32_t hailoswift_status;
     X(UNSUPPORTED_DEVICE, -7, "this kind of device cannot be used")                                                    \
     X(DRIVER_FAILURE, -8, "the kernel driver refused a request")                                                       \
     X(FIRMWARE_REJECTED, -9, "the firmware refused a control request or stopped a network")                             \
-    X(FIRMWARE_RESPONSE, -10, "the firmware answered with something that makes no sense")                              \
+    X(FIRMWARE_RESPONSE, -10, "the firmware sent an answer that makes no sense")                                       \
     X(FIRMWARE_NOT_LOADED, -11, "the device runs no firmware")                                                         \
     X(TIMEOUT, -12, "the device did not answer in time")                                                               \
     X(DEVICE_LOST, -13, "the device is gone")                                                                          \
     X(OUT_OF_MEMORY, -14, "not enough memory")                                                                         \
     X(CANCELED, -15, "the operation was canceled")                                                                     \
-    X(UNKNOWN_ID, -16, "the text is no device id of any known form")                                                   \
+    X(UNKNOWN_ID, -16, "the text is not a device id in any known form")                                                \
     X(FILE_ERROR, -17, "the file cannot be opened or read, or ends within its header")                                 \
     X(HEF_CORRUPTED, -18, "the HEF file is damaged: a length, the checksum or the encoding is wrong")                  \
-    X(HEF_UNSUPPORTED, -19, "the HEF file is of a version or needs an extension that is not supported")                \
+    X(HEF_UNSUPPORTED, -19, "the HEF file has a version or needs an extension that is not supported")                  \
     X(HEF_INVALID, -20, "the HEF file contradicts itself or holds a value that is out of range")                       \
     X(HEF_INCOMPATIBLE, -21, "the HEF file was compiled for another chip")                                             \
-    X(NOT_IMPLEMENTED, -22, "the model asks for something that no chip of this family does")                           \
+    X(NOT_IMPLEMENTED, -22, "the model needs something that no chip of this family supports")                          \
     X(INVALID_OPERATION, -23, "the operation does not fit the state or the contents of its object")                    \
-    X(UNEXPECTED_VALUE, -24, "a value is of a kind or a size that is not handled")                                     \
+    X(UNEXPECTED_VALUE, -24, "a value has a kind or a size that is not supported")                                     \
     X(MODEL_TOO_LARGE, -25, "the model needs more channels, descriptors or contexts than there are")
 
 enum {
@@ -105,28 +105,29 @@ enum {
     HAILOSWIFT_STATUS_FIRST_UNUSED = -26
 };
 
-/** The name of a status, such as "NOT_FOUND"; "UNKNOWN" for a value that is none. The string is static. */
+/** The name of a status, such as "NOT_FOUND"; "UNKNOWN" for any other value. The string is static. */
 const char *hailoswift_status_name(hailoswift_status status);
 
 /** One sentence on what a status means. The string is static. */
 const char *hailoswift_status_text(hailoswift_status status);
 
 /**
- * What the last failed call of this thread has to say: what was wrong, where, and what to do. An empty string if no
- * call of this thread has failed yet. The string stays valid until the next failing call of the same thread.
+ * Describes the last failed call of this thread: what went wrong, where, and what to do about it. Returns an empty
+ * string if no call of this thread has failed yet. The string stays valid until the next failing call of the same
+ * thread.
  */
 const char *hailoswift_last_error(void);
 
 /** The status of the last failed call of this thread, ::HAILOSWIFT_OK if none has failed yet. */
 hailoswift_status hailoswift_last_status(void);
 
-/** The cause of a failure, for programs that decide by it. */
+/** The cause of a failure, in a form for programs. */
 typedef struct hailoswift_error_info {
     size_t struct_size;
     hailoswift_status status;
     /** The errno of the driver request or system call that failed; 0 if none did. */
     int32_t system_error;
-    /** The status that the firmware answered with, such as 0x4003000f; 0 if it refused nothing. */
+    /** The status in the answer of the firmware, such as 0x4003000f; 0 if the firmware did not refuse anything. */
     uint32_t firmware_status;
     /** Padding; always 0. */
     uint32_t reserved;
@@ -134,8 +135,8 @@ typedef struct hailoswift_error_info {
 #define HAILOSWIFT_ERROR_INFO_INIT { sizeof(hailoswift_error_info), 0, 0, 0, 0 }
 
 /**
- * Describes the last failed call of this thread. In the callback of a job that failed it describes, as
- * hailoswift_last_error() does, why the job failed. The status is ::HAILOSWIFT_OK if no call of this thread has failed yet.
+ * Describes the last failed call of this thread. In the callback of a failed job, it describes why the job failed, as
+ * does hailoswift_last_error(). The status is ::HAILOSWIFT_OK if no call of this thread has failed yet.
  */
 hailoswift_status hailoswift_last_error_info(hailoswift_error_info *info);
 
@@ -156,8 +157,9 @@ enum {
 typedef void (*hailoswift_log_callback)(void *user_data, hailoswift_log_level level, const char *message);
 
 /**
- * Sends messages of `level` and above to `callback`. By default, and after passing NULL, messages go nowhere. Once
- * this function has returned to a thread other than the one in the callback, the previous callback runs no more.
+ * Sends messages of `level` and above to `callback`. By default, and if `callback` is NULL, messages are discarded.
+ * After this function returns, the previous callback is not called again and no call of it is still running, except
+ * for one that called this function itself.
  */
 hailoswift_status hailoswift_set_log_callback(hailoswift_log_callback callback, void *user_data,
                                               hailoswift_log_level level);
@@ -166,18 +168,18 @@ hailoswift_status hailoswift_set_log_callback(hailoswift_log_callback callback, 
  * Finding devices
  * --------------------------------------------------------------------------------------------------------------- */
 
-/** A list of devices, a snapshot of the moment of the scan. */
+/** A list of devices: a snapshot taken at the time of the scan. */
 typedef struct hailoswift_device_list hailoswift_device_list;
 
-/** What hailoswift_scan() shall list. */
+/** What hailoswift_scan() lists. */
 enum {
     /** Only devices that the kernel driver knows. */
     HAILOSWIFT_SCAN_HARDWARE = 0,
-    /** The emulated devices as well, after the real ones. */
+    /** Also the emulated devices, after the real ones. */
     HAILOSWIFT_SCAN_EMULATED = 1
 };
 
-/** One line of a ::hailoswift_device_list. */
+/** One entry of a ::hailoswift_device_list. */
 typedef struct hailoswift_device_entry {
     size_t struct_size;
     /** What to pass to hailoswift_device_open(): a PCI address, or "emulator:…". */
@@ -192,16 +194,16 @@ typedef struct hailoswift_device_entry {
 #define HAILOSWIFT_DEVICE_ENTRY_INIT { sizeof(hailoswift_device_entry), { 0 }, { 0 }, 0, 0 }
 
 /**
- * Lists devices without opening them. Finding none is a success with an empty list.
+ * Lists devices without opening them. If there are none, the call succeeds and the list is empty.
  * @param flags ::HAILOSWIFT_SCAN_HARDWARE or ::HAILOSWIFT_SCAN_EMULATED.
  * @param[out] list to be released with hailoswift_device_list_release().
  */
 hailoswift_status hailoswift_scan(uint32_t flags, hailoswift_device_list **list);
 
-/** How many devices the list holds; 0 for an invalid handle. */
+/** The number of devices in the list; 0 for an invalid handle. */
 size_t hailoswift_device_list_count(const hailoswift_device_list *list);
 
-/** Copies line `index` of the list to `entry`. */
+/** Copies entry `index` of the list to `entry`. */
 hailoswift_status hailoswift_device_list_get(const hailoswift_device_list *list, size_t index,
                                              hailoswift_device_entry *entry);
 
@@ -219,8 +221,9 @@ typedef struct hailoswift_device hailoswift_device;
 typedef struct hailoswift_device_options {
     size_t struct_size;
     /**
-     * 1 to reserve the device: ::HAILOSWIFT_BUSY if another program has reserved it, and other programs are refused
-     * until this handle is released. 0 to share it, which is enough for reading information and sensors.
+     * 1 to reserve the device: the call returns ::HAILOSWIFT_BUSY if another program has reserved it, and other
+     * programs are refused until this handle is released. 0 to share it, which is enough to read information and
+     * sensors.
      */
     int32_t exclusive;
     /** How long the firmware may take to answer a control request, in milliseconds; 0 means 1000. */
@@ -259,12 +262,12 @@ typedef struct hailoswift_version_number {
     uint32_t revision;
 } hailoswift_version_number;
 
-/** Where a device's frames come from. */
+/** The origin of a device's frames. */
 typedef int32_t hailoswift_data_origin;
 #define HAILOSWIFT_DATA_OF_CHIP 0
-/** The emulated core computes them: the model carries a program for it (docs/emulated-core.md). */
+/** The emulated core computes them: the model contains a program for it (docs/emulated-core.md). */
 #define HAILOSWIFT_DATA_COMPUTED 1
-/** An emulated device makes them up, because only the chip can run the model. */
+/** An emulated device generates them, because only the chip can run the model. */
 #define HAILOSWIFT_DATA_SYNTHETIC 2
 
 /** General information about a device. */
@@ -274,7 +277,7 @@ typedef struct hailoswift_device_info {
     char id[64];
     /** The device file; empty for an emulated device of this library. */
     char path[64];
-    /** 1 for an emulated device, also for one that the preload library offers as a file; 0 for a real one. */
+    /** 1 for an emulated device, including one that the preload library provides as a file; 0 for a real one. */
     int32_t is_emulated;
     hailoswift_architecture architecture;
     char board_name[33];
@@ -308,7 +311,10 @@ typedef struct hailoswift_device_info {
     /** The largest page of a DMA descriptor, in bytes. */
     uint32_t dma_page_size;
     uint32_t dma_engines;
-    /** Where the frames come from of the network group that was activated last; before, what other models would get. */
+    /**
+     * Origin of the frames of the network group that was activated last. Before the first activation: the origin for
+     * models without a program for the emulated core.
+     */
     hailoswift_data_origin data_origin;
     /** Padding; always 0. */
     uint32_t reserved_last;
@@ -345,19 +351,20 @@ typedef struct hailoswift_temperature {
  * @param options NULL for the defaults.
  * @param[out] device to be released with hailoswift_device_release().
  *
- * Errors, besides wrong arguments: UNKNOWN_ID, NOT_FOUND, PERMISSION_DENIED, BUSY, UNSUPPORTED_DRIVER, UNSUPPORTED_DEVICE,
- * FIRMWARE_NOT_LOADED, DEVICE_LOST, and what the firmware answers.
+ * Errors, besides wrong arguments: UNKNOWN_ID, NOT_FOUND, PERMISSION_DENIED, BUSY, UNSUPPORTED_DRIVER,
+ * UNSUPPORTED_DEVICE, FIRMWARE_NOT_LOADED, DEVICE_LOST, and errors of the firmware.
  */
 hailoswift_status hailoswift_device_open(const char *id, const hailoswift_device_options *options,
                                          hailoswift_device **device);
 
 /**
- * Sets defaults for emulated devices that are opened from now on, such as "hailo8l,fps=30,seed=7"; settings in an id come
- * first. docs/emulator.md lists all settings. NULL or "" restores those of the environment variable HAILOSWIFT_EMULATOR.
+ * Sets defaults for emulated devices that are opened later, such as "hailo8l,fps=30,seed=7"; settings in an id take
+ * precedence. docs/emulator.md lists all settings. NULL or "" restores the settings of the environment variable
+ * HAILOSWIFT_EMULATOR.
  */
 hailoswift_status hailoswift_emulator_configure(const char *settings);
 
-/** A mistake of the program that an emulated device has noticed. */
+/** A mistake of the program that an emulated device detected. */
 typedef struct hailoswift_finding {
     size_t struct_size;
     /** One of HAILOSWIFT_FINDING_…. */
@@ -372,13 +379,14 @@ typedef struct hailoswift_finding {
 #define HAILOSWIFT_FINDING_INIT { sizeof(hailoswift_finding), 0, { 0 } }
 
 /**
- * Returns a finding of an emulated device. Findings are numbered from 0 in the order in which they happened since the device
- * was first opened; the first 1000 are kept. NOT_FOUND after the last one, and for every index of a real device.
+ * Returns a finding of an emulated device. Findings are numbered from 0 in the order in which they occurred since the
+ * device was first opened; the first 1000 are kept. Returns NOT_FOUND after the last one, and for every index of a real
+ * device.
  */
 hailoswift_status hailoswift_device_get_finding(const hailoswift_device *device, size_t index,
                                                 hailoswift_finding *finding);
 
-/** General information about the device. Except for `data_origin` it does not change as long as the device is open. */
+/** General information about the device. Except for `data_origin`, it does not change while the device is open. */
 hailoswift_status hailoswift_device_get_info(const hailoswift_device *device, hailoswift_device_info *info);
 
 /** Reads the temperature of the chip. */
@@ -386,12 +394,12 @@ hailoswift_status hailoswift_device_get_temperature(const hailoswift_device *dev
                                                     hailoswift_temperature *temperature);
 
 /**
- * Measures the power that the device draws, in watts. Only boards with current monitoring can; the others answer
- * ::HAILOSWIFT_FIRMWARE_REJECTED. The measurement switches the board's overcurrent protection off for its duration.
+ * Measures the power that the device draws, in watts. Only boards with current monitoring support this; with others,
+ * the call returns ::HAILOSWIFT_FIRMWARE_REJECTED. The board's overcurrent protection is off during the measurement.
  */
 hailoswift_status hailoswift_device_get_power(const hailoswift_device *device, float *watts);
 
-/** Closes a device as soon as no call uses it any more. */
+/** Closes a device as soon as no call uses it. */
 void hailoswift_device_release(hailoswift_device *device);
 
 /* ------------------------------------------------------------------------------------------------------------------
@@ -406,14 +414,14 @@ typedef struct hailoswift_model_info {
     size_t struct_size;
     /** The chip that the model was compiled for, such as "HAILO8" or "HAILO8L". */
     char architecture[32];
-    /** The version of the compiler that produced it. */
+    /** The version of the compiler that produced the file. */
     char compiler_version[128];
     /** Checksum of the contents, in hexadecimal: the same for the same file everywhere. */
     char hash[40];
     /** Version of the file's header, 0 to 3. */
     uint32_t header_version;
     uint32_t group_count;
-    /** 1 if a Hailo-8 can run the model; it runs those for the Hailo-8L as well. */
+    /** 1 if a Hailo-8 can run the model; a Hailo-8 also runs models for the Hailo-8L. */
     int32_t runs_on_hailo8;
     /** 1 if a Hailo-8L can run the model. */
     int32_t runs_on_hailo8l;
@@ -425,13 +433,13 @@ typedef struct hailoswift_group_info {
     size_t struct_size;
     char name[256];
     uint32_t network_count;
-    /** Tensors that a user gives to the group and gets from it. */
+    /** Tensors that the caller passes to the group and gets from it. */
     uint32_t input_count;
     uint32_t output_count;
     /** Streams that carry their data into the chip and out of it. */
     uint32_t input_stream_count;
     uint32_t output_stream_count;
-    /** Parts that the chip is loaded with one after the other. */
+    /** Parts that are loaded into the chip one after the other. */
     uint32_t context_count;
     /** Frames per second that the compiler expects of the slowest part; 0 if unknown. */
     double bottleneck_fps;
@@ -445,7 +453,7 @@ typedef struct hailoswift_network_info {
 } hailoswift_network_info;
 #define HAILOSWIFT_NETWORK_INFO_INIT { sizeof(hailoswift_network_info), { 0 } }
 
-/** Which way data goes. */
+/** The direction of data. */
 typedef int32_t hailoswift_direction;
 enum {
     HAILOSWIFT_INPUT = 0,
@@ -504,7 +512,7 @@ typedef struct hailoswift_shape {
     uint32_t features;
 } hailoswift_shape;
 
-/** real = (stored - zero_point) * scale; the limits are those of the real values. All zero where that does not apply. */
+/** real = (stored - zero_point) * scale; the limits are those of the real values. All zero if not applicable. */
 typedef struct hailoswift_quantization {
     float zero_point;
     float scale;
@@ -512,7 +520,7 @@ typedef struct hailoswift_quantization {
     float maximum;
 } hailoswift_quantization;
 
-/** Boxes that an output consists of. */
+/** The size of an output that consists of boxes. */
 typedef struct hailoswift_boxes {
     uint32_t classes;
     uint32_t max_per_class;
@@ -520,7 +528,7 @@ typedef struct hailoswift_boxes {
     uint32_t max_mask_size;
 } hailoswift_boxes;
 
-/** An input or output as a user of the model sees it. */
+/** An input or output as the caller sees it. */
 typedef struct hailoswift_tensor_info {
     size_t struct_size;
     char name[256];
@@ -528,12 +536,12 @@ typedef struct hailoswift_tensor_info {
     hailoswift_direction direction;
     /** Default format of the tensor. */
     hailoswift_format format;
-    /** 1 if the tensor is a list of boxes: `boxes` counts, else `shape`. */
+    /** 1 if the tensor is a list of boxes: `boxes` is valid; otherwise `shape` is. */
     int32_t is_boxes;
     hailoswift_shape shape;
     hailoswift_boxes boxes;
     hailoswift_quantization quantization;
-    /** Bytes of a frame in this format, and with 32-bit floating point numbers. */
+    /** Size of a frame in bytes, in this format and with 32-bit floating point numbers. */
     uint32_t frame_size;
     uint32_t frame_size_float32;
 } hailoswift_tensor_info;
@@ -552,10 +560,10 @@ typedef struct hailoswift_stream_info {
     uint32_t index;
     hailoswift_format format;
     hailoswift_shape shape;
-    /** With the chip's padding. */
+    /** The shape including the chip's padding. */
     hailoswift_shape hardware_shape;
     hailoswift_quantization quantization;
-    /** 1 if several tensors travel in this stream. */
+    /** 1 if this stream carries several tensors. */
     int32_t is_mux;
     /** 1 or 2. */
     uint32_t hardware_data_bytes;
@@ -570,24 +578,24 @@ typedef struct hailoswift_stream_info {
     }
 
 /**
- * Loads a HEF file and checks it. The file stays mapped into memory until the model is released, and must not be
- * changed meanwhile.
+ * Loads a HEF file and checks it. The file stays mapped into memory until the model is released, and must not change
+ * before then.
  *
  * Errors: FILE_ERROR, HEF_CORRUPTED, HEF_UNSUPPORTED, HEF_INVALID, NOT_IMPLEMENTED, UNEXPECTED_VALUE,
- * INVALID_ARGUMENT, INVALID_OPERATION, NOT_FOUND. The message says where in the file what is wrong.
+ * INVALID_ARGUMENT, INVALID_OPERATION, NOT_FOUND. The message says what is wrong and where in the file.
  */
 hailoswift_status hailoswift_model_load(const char *path, hailoswift_model **model);
 
 /**
- * The same from memory that holds a whole HEF file, with the same verdict. The memory is not copied and must not change
- * until the model is released. Sessions do not need it once hailoswift_session_create() has returned.
+ * Does the same with memory that holds a complete HEF file, with the same results. The memory is not copied and must
+ * not change until the model is released. Sessions do not need it after hailoswift_session_create() returns.
  */
 hailoswift_status hailoswift_model_load_memory(const void *bytes, size_t size, hailoswift_model **model);
 
 /** General information about the model. */
 hailoswift_status hailoswift_model_get_info(const hailoswift_model *model, hailoswift_model_info *info);
 
-/** Describes group `group`. Group 0 is meant wherever no group is named. */
+/** Describes group `group`. Group 0 is the default wherever no group is named. */
 hailoswift_status hailoswift_model_get_group(const hailoswift_model *model, size_t group,
                                              hailoswift_group_info *info);
 
@@ -595,7 +603,7 @@ hailoswift_status hailoswift_model_get_group(const hailoswift_model *model, size
 hailoswift_status hailoswift_model_get_network(const hailoswift_model *model, size_t group, size_t index,
                                                hailoswift_network_info *info);
 
-/** Describes input or output `index` of a group. Outputs come in the order that the file states. */
+/** Describes input or output `index` of a group. Outputs are in the order that the file specifies. */
 hailoswift_status hailoswift_model_get_tensor(const hailoswift_model *model, size_t group,
                                               hailoswift_direction direction, size_t index,
                                               hailoswift_tensor_info *info);
@@ -618,7 +626,7 @@ void hailoswift_model_release(hailoswift_model *model);
  */
 typedef struct hailoswift_session hailoswift_session;
 
-/** How the chip spends power. */
+/** The power mode of the chip. */
 typedef int32_t hailoswift_power_mode;
 enum {
     HAILOSWIFT_POWER_PERFORMANCE = 0,
@@ -630,19 +638,19 @@ typedef struct hailoswift_network_batch {
     /** As hailoswift_model_get_network() names it. */
     const char *network;
     uint32_t batch_size;
-    /** Padding; not looked at. */
+    /** Padding; ignored. */
     uint32_t reserved;
 } hailoswift_network_batch;
 
-/** How to set a network group up. */
+/** How to set up a network group. */
 typedef struct hailoswift_session_options {
     size_t struct_size;
     /** The name of the group; NULL for the model's first. */
     const char *group;
-    /** Frames that the chip works on before it switches to the next context, up to 63; 0 means 1. */
+    /** Number of frames that the chip processes before it switches to the next context, up to 63; 0 means 1. */
     uint32_t batch_size;
     hailoswift_power_mode power_mode;
-    /** Batch sizes of single networks, in place of `batch_size`, which must be 0 then. */
+    /** Batch sizes of individual networks, instead of `batch_size`, which must then be 0. */
     const hailoswift_network_batch *network_batches;
     size_t network_batch_count;
 } hailoswift_session_options;
@@ -657,18 +665,18 @@ typedef struct hailoswift_session_info {
     uint32_t batch_size;
     /** 1 between hailoswift_session_activate() and hailoswift_session_deactivate(). */
     int32_t is_active;
-    /** DMA channels between host and chip, and parts that the chip is loaded with one after the other. */
+    /** Numbers of DMA channels between host and chip, and of parts that are loaded one after the other. */
     uint32_t input_channel_count;
     uint32_t output_channel_count;
     uint32_t context_count;
-    /** Number of ports; 0 if they cannot be described: hailoswift_session_get_port() returns the reason. */
+    /** Number of ports; 0 if they cannot be described; hailoswift_session_get_port() then returns the reason. */
     uint32_t input_count;
     uint32_t output_count;
     /** Maximum number of frames in flight; further submissions block. */
     uint32_t queue_depth;
-    /** Bytes of memory that the device may read and write. */
+    /** Size in bytes of the memory that the device may read and write. */
     uint64_t dma_bytes;
-    /** Where its frames come from. */
+    /** The origin of its frames. */
     hailoswift_data_origin data_origin;
     /** Padding; always 0. */
     uint32_t reserved;
@@ -676,30 +684,30 @@ typedef struct hailoswift_session_info {
 #define HAILOSWIFT_SESSION_INFO_INIT { sizeof(hailoswift_session_info), { 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /**
- * Sets a network group of a model up on a device, and reserves the device for this program until it is closed.
+ * Sets up a network group of a model on a device, and reserves the device for this program until it is closed.
  *
- * The session keeps the device open, also if the device's handle is released. The model is needed during the call only.
+ * The session keeps the device open even if the device's handle is released. The model is needed only during the call.
  *
  * @param options NULL for the defaults.
  * @param[out] session to be released with hailoswift_session_release().
  *
- * Errors, besides wrong arguments: NOT_FOUND (no such group), HEF_INCOMPATIBLE (compiled for another chip), MODEL_TOO_LARGE,
- * HEF_INVALID and HEF_UNSUPPORTED (the contents cannot be set up), BUSY (another program uses the device),
- * INVALID_OPERATION (another session is active), OUT_OF_MEMORY, and what driver and firmware answer. After an error
- * nothing is left of the attempt.
+ * Errors, besides wrong arguments: NOT_FOUND (no such group), HEF_INCOMPATIBLE (compiled for another chip),
+ * MODEL_TOO_LARGE, HEF_INVALID and HEF_UNSUPPORTED (the contents cannot be set up), BUSY (another program uses the
+ * device), INVALID_OPERATION (another session is active), OUT_OF_MEMORY, and errors of the driver and the firmware. A
+ * call that fails leaves nothing behind.
  */
 hailoswift_status hailoswift_session_create(hailoswift_device *device, const hailoswift_model *model,
                                             const hailoswift_session_options *options, hailoswift_session **session);
 
 /**
- * Lets the network group run. INVALID_OPERATION if it is active already, or another session of the device is.
+ * Starts the network group. Returns INVALID_OPERATION if it or another session of the device is already active.
  * @param batch_size at most the size that the session was created with; 0 means that size.
  */
 hailoswift_status hailoswift_session_activate(hailoswift_session *session, uint32_t batch_size);
 
 /**
- * Stops the network group. Jobs in flight end with CANCELED; calls that come later fail with INVALID_OPERATION until the
- * session is activated again. A success if it is not active.
+ * Stops the network group. Jobs in flight end with CANCELED; later calls fail with INVALID_OPERATION until the session
+ * is activated again. Succeeds if the session is not active.
  */
 hailoswift_status hailoswift_session_deactivate(hailoswift_session *session);
 
@@ -712,7 +720,7 @@ typedef struct hailoswift_port_info {
     char name[256];
     hailoswift_direction direction;
     hailoswift_format format;
-    /** Bytes of a frame in this format. */
+    /** Size of a frame in bytes in this format. */
     uint64_t frame_size;
     /** 1 if the frames are lists of boxes, for hailoswift_detections_read(). */
     int32_t is_boxes;
@@ -726,94 +734,94 @@ typedef struct hailoswift_port_info {
 #define HAILOSWIFT_PORT_INFO_INIT                                                                                      \
     { sizeof(hailoswift_port_info), { 0 }, 0, { 0, 0, 0 }, 0, 0, { 0, 0, 0, 0 }, 0, 0, 0 }
 
-/** Frames that are given. */
+/** Memory that input frames are read from. */
 typedef struct hailoswift_source {
     const void *data;
     size_t size;
 } hailoswift_source;
 
-/** Memory for frames that are taken. */
+/** Memory that output frames are written to. */
 typedef struct hailoswift_target {
     void *data;
     size_t size;
 } hailoswift_target;
 
-/** Describes input or output `index`. They come in the order of hailoswift_model_get_tensor(). */
+/** Describes input or output `index`. The order is that of hailoswift_model_get_tensor(). */
 hailoswift_status hailoswift_session_get_port(const hailoswift_session *session, hailoswift_direction direction,
                                               size_t index, hailoswift_port_info *info);
 
 /**
- * Chooses the type and the order in which an input or output is exchanged by runs and jobs that begin from now on; AUTO
- * leaves it to the model. With floating point numbers, inputs are quantized and outputs are dequantized.
- * INVALID_ARGUMENT if the model's frames cannot be converted to this form.
+ * Sets the type and the order in which later runs and jobs exchange an input or output; AUTO means the default of the
+ * model. With floating point numbers, inputs are quantized and outputs are dequantized. Returns INVALID_ARGUMENT if the
+ * model's frames cannot be converted to this format.
  */
 hailoswift_status hailoswift_session_set_format(hailoswift_session *session, hailoswift_direction direction,
                                                 const char *name, hailoswift_type type, hailoswift_order order);
 
-/** What counts as a detection where the host looks for boxes, and how many there may be. */
+/** What counts as a detection in outputs whose boxes the host finds, and the maximum number of detections. */
 typedef struct hailoswift_detection_settings {
     size_t struct_size;
     /** Candidates with a lower score are ignored. */
     float score_threshold;
-    /** Of two boxes of a class whose intersection is at least this part of their union, only the better one stays. */
+    /** If two boxes of a class overlap by at least this fraction of their union, only the better one is kept. */
     float iou_threshold;
     /** Maximum number of boxes of a class, in frames of order ::HAILOSWIFT_ORDER_NMS_BY_CLASS. */
     uint32_t max_per_class;
     /** Maximum number of boxes, in frames of the orders NMS_BY_SCORE and NMS_WITH_BYTE_MASK. */
     uint32_t max_total;
-    /** Bytes for all masks of a frame; 0 for outputs without masks. Boxes whose masks do not fit are left out. */
+    /** Bytes for all masks of a frame; 0 for outputs without masks. Boxes whose masks do not fit are omitted. */
     uint32_t max_mask_size;
-    /** Padding; not looked at. */
+    /** Padding; ignored. */
     uint32_t reserved;
 } hailoswift_detection_settings;
 #define HAILOSWIFT_DETECTION_SETTINGS_INIT { sizeof(hailoswift_detection_settings), 0, 0, 0, 0, 0, 0 }
 
 /**
- * What counts as a detection in an output; before it is changed, what the model says. INVALID_OPERATION if the host does not
- * choose among boxes for this output.
+ * Returns what counts as a detection in an output; the initial values are those of the model. INVALID_OPERATION if the
+ * host does not select boxes for this output.
  */
 hailoswift_status hailoswift_session_get_detection_settings(const hailoswift_session *session, const char *output,
                                                             hailoswift_detection_settings *settings);
 
 /**
- * Chooses what counts as a detection, for runs and jobs that begin from now on. Get the settings first and modify
- * them. Limits change the size of the frames: get the port again afterwards. INVALID_ARGUMENT for thresholds that are NaN,
- * limits of 0, and frames of more than 2 GiB.
+ * Sets what counts as a detection in later runs and jobs. Get the current settings first and modify them. Limits change
+ * the size of the frames: get the port again afterwards. INVALID_ARGUMENT for thresholds that are NaN, limits of 0, and
+ * frames of more than 2 GiB.
  */
 hailoswift_status hailoswift_session_set_detection_settings(hailoswift_session *session, const char *output,
                                                             const hailoswift_detection_settings *settings);
 
 /**
- * Passes frames through an active session and returns when all outputs are there. May be called by many threads at once;
- * their frames go through the chip side by side.
+ * Passes frames through an active session and returns when all outputs are available. Several threads may call it at
+ * the same time; their frames are then in flight together.
  *
- * @param inputs for each input, in order, `frame_count` frames one behind the other; `size` is exactly their length. Memory
- *   begins at a multiple of the size of its numbers. It may be freed when the call has returned.
+ * @param inputs for each input, in order, `frame_count` consecutive frames; `size` is exactly their length. The memory
+ *   must be aligned to the size of its numbers. It may be freed after the call returns.
  * @param outputs the same for the outputs. After a failure their contents are undefined.
- * @param timeout_ms how long the whole call may take.
+ * @param timeout_ms maximum duration of the whole call.
  *
  * Errors, and what they mean for the session:
  *
- * | status            | cause                                             | the session                                    |
- * | ----------------- | ------------------------------------------------- | ---------------------------------------------- |
- * | INVALID_ARGUMENT  | wrong counts, sizes or addresses                  | unchanged; no frame was sent                   |
- * | INVALID_OPERATION | it is not active                                  | unchanged; no frame was sent                   |
- * | OUT_OF_MEMORY     | not enough memory                                 | goes on                                        |
- * | TIMEOUT           | frames did not come back in time                  | goes on; frames that come back later are dropped |
- * | CANCELED          | it was deactivated, or the job was canceled       | after a deactivation: activate it              |
- * | FIRMWARE_REJECTED | the firmware stopped the network                  | deactivate it and activate it again            |
- * | DRIVER_FAILURE    | the driver refused a transfer, or a transfer failed | deactivate it and activate it again          |
- * | DEVICE_LOST       | the device is gone                                | release it, release the device and open it again |
+ * | status            | cause                                | the session                                      |
+ * | ----------------- | ------------------------------------ | ------------------------------------------------ |
+ * | INVALID_ARGUMENT  | wrong counts, sizes or addresses     | is unchanged; no frame was sent                  |
+ * | INVALID_OPERATION | the session is not active            | is unchanged; no frame was sent                  |
+ * | OUT_OF_MEMORY     | not enough memory                    | stays active                                     |
+ * | TIMEOUT           | frames did not come back in time     | stays active; late frames are dropped            |
+ * | CANCELED          | session deactivated, or job canceled | after a deactivation: activate it again          |
+ * | FIRMWARE_REJECTED | the firmware stopped the network     | deactivate it and activate it again              |
+ * | DRIVER_FAILURE    | a transfer was refused or failed     | deactivate it and activate it again              |
+ * | DEVICE_LOST       | the device is gone                   | release it, release the device and open it again |
  *
- * A chip that is stuck shows as TIMEOUT. If the timeouts go on, deactivate the session and activate it again.
+ * If the chip hangs, calls return TIMEOUT. If this continues, deactivate the session and activate it again.
  */
 hailoswift_status hailoswift_session_run(hailoswift_session *session, size_t frame_count,
                                          const hailoswift_source *inputs, size_t input_count,
                                          const hailoswift_target *outputs, size_t output_count, uint32_t timeout_ms);
 
 /**
- * Releases a session: stops it, takes its group off the device and gives back all memory. If jobs are in flight, this
- * happens when they have ended; otherwise it is done when the call returns, and the next session may be created.
+ * Releases a session: stops it, removes its group from the device and frees all memory. If jobs are in flight, this
+ * happens after they end; otherwise it is complete when the call returns, and the next session may be created.
  */
 void hailoswift_session_release(hailoswift_session *session);
 
@@ -821,31 +829,37 @@ void hailoswift_session_release(hailoswift_session *session);
  * Detections
  * --------------------------------------------------------------------------------------------------------------- */
 
-/** Something that was found in a picture. */
+/** An object that was found in a picture. */
 typedef struct hailoswift_detection {
     uint32_t class_id;
     float score;
-    /** The corners of its box, in parts of the picture's height and width; they may lie outside of the picture. */
+    /** The corners of its box, as fractions of the picture's height and width; they may lie outside the picture. */
     float y_min;
     float x_min;
     float y_max;
     float x_max;
-    /** Its mask, row by row, a byte for each pixel that is 1 where the object is; NULL without one. It lies in the frame. */
+    /**
+     * Its mask, row by row, with one byte per pixel, which is 1 where the object is; NULL if there is none. It points
+     * into the frame.
+     */
     const uint8_t *mask;
-    /** The size of the mask. Its first pixel is the box's upper left one, or the picture's if the box begins outside. */
+    /**
+     * The size of the mask. It begins at the upper left corner of the box, or of the picture if the box begins outside.
+     */
     uint32_t mask_height;
     uint32_t mask_width;
 } hailoswift_detection;
 
 /**
- * Reads the detections of a frame, in the order of the frame: class by class, or the best first. It needs no session: frames
- * may be copied, or kept in files, together with their port.
+ * Reads the detections of a frame, in the order of the frame: class by class, or the best first. No session is needed:
+ * frames may be copied, or kept in files, together with their port.
  *
- * @param port the output that the frame is of, as hailoswift_session_get_port() describes it.
- * @param[out] detections memory for `capacity` of them; may be NULL if that is 0.
- * @param[out] count how many the frame holds, which may be more than `capacity`.
+ * @param port the output that the frame belongs to, as hailoswift_session_get_port() describes it.
+ * @param[out] detections memory for `capacity` detections; may be NULL if `capacity` is 0.
+ * @param[out] count the number of detections in the frame, which may be more than `capacity`.
  *
- * Errors: INVALID_OPERATION (frames of this port are no lists of boxes), INVALID_ARGUMENT (the bytes are no frame of it).
+ * Errors: INVALID_OPERATION (frames of this port are not lists of boxes), INVALID_ARGUMENT (the bytes are not a frame
+ * of this port).
  */
 hailoswift_status hailoswift_detections_read(const hailoswift_port_info *port, const void *frame, size_t frame_size,
                                              hailoswift_detection *detections, size_t capacity, size_t *count);
@@ -858,9 +872,10 @@ hailoswift_status hailoswift_detections_read(const hailoswift_port_info *port, c
 typedef struct hailoswift_job hailoswift_job;
 
 /**
- * Receives the result of a job: ::HAILOSWIFT_OK with an empty message, or an error. It is called exactly once for each job
- * that was submitted, even if the session is released, on a thread of the session's own and one call at a time. It may
- * block, and may call every function, also hailoswift_session_submit(). `message` is valid during the call.
+ * Receives the result of a job: ::HAILOSWIFT_OK with an empty message, or an error. It is called exactly once for each
+ * job that was submitted, even if the session is released. The calls are made by a thread of the session, one at a
+ * time. The callback may block, and may call any function, including hailoswift_session_submit(). `message` is valid
+ * during the call.
  */
 typedef void (*hailoswift_job_callback)(void *user_data, hailoswift_status status, const char *message);
 
@@ -870,9 +885,9 @@ typedef struct hailoswift_submit_options {
     /** NULL for none. */
     hailoswift_job_callback callback;
     void *user_data;
-    /** How long the call may block while there is no room. It sets no limit to the job itself. */
+    /** How long the call may block while there is no room. It does not limit the job itself. */
     uint32_t timeout_ms;
-    /** Padding; not looked at. */
+    /** Padding; ignored. */
     uint32_t reserved;
 } hailoswift_submit_options;
 #define HAILOSWIFT_SUBMIT_OPTIONS_INIT { sizeof(hailoswift_submit_options), NULL, NULL, 0, 0 }
@@ -883,15 +898,16 @@ typedef struct hailoswift_submit_options {
  * it ends when its frames are back, when it is canceled, or when the session stops. hailoswift_job_wait() has a timeout,
  * hailoswift_job_cancel() ends a job that takes too long.
  *
- * Buffers are those of hailoswift_session_run(); the arrays may be freed when the call has returned, the memory must stay
- * until the job is over. Jobs end in the order of their frames, unless they are canceled. Where the chip works on batches of
- * several contexts, frames come out when their batch is full, or when a call waits for them, which fills the batch up.
+ * Buffers are passed as to hailoswift_session_run(). The arrays may be freed after the call returns; the memory must
+ * stay valid until the job is over. Jobs end in the order of their frames, unless they are canceled. If the chip works
+ * on batches of several contexts, frames come out when their batch is full, or when a call waits for them, which fills
+ * the batch.
  *
  * @param options NULL for the defaults.
  * @param[out] job to be released with hailoswift_job_release(); NULL if no handle is needed.
  *
- * Errors: those of hailoswift_session_run(). After an error there is no job and the callback is not called. Frames of it
- * that had been sent before a TIMEOUT are dropped when they come back.
+ * Errors: those of hailoswift_session_run(). After an error there is no job and the callback is not called. Frames that
+ * were sent before a TIMEOUT are dropped when they come back.
  */
 hailoswift_status hailoswift_session_submit(hailoswift_session *session, size_t frame_count,
                                             const hailoswift_source *inputs, size_t input_count,
@@ -899,8 +915,8 @@ hailoswift_status hailoswift_session_submit(hailoswift_session *session, size_t 
                                             const hailoswift_submit_options *options, hailoswift_job **job);
 
 /**
- * Makes a job without sending anything: the first half of hailoswift_session_submit(), for programs that must be able to
- * interrupt the second half, hailoswift_job_submit(). Arguments and errors are those of hailoswift_session_submit().
+ * Creates a job without sending anything: the first half of hailoswift_session_submit(), for programs that must be able
+ * to interrupt the second half, hailoswift_job_submit(). Arguments and errors are those of hailoswift_session_submit().
  *
  * @param callback NULL for none. It is called once if the job is submitted, and not at all otherwise.
  * @param[out] job must be submitted or canceled; releasing it cancels it.
@@ -911,30 +927,30 @@ hailoswift_status hailoswift_session_prepare(hailoswift_session *session, size_t
                                              hailoswift_job_callback callback, void *user_data, hailoswift_job **job);
 
 /**
- * Sends the frames of a prepared job. After TIMEOUT some of them have no room yet: call it again to go on. CANCELED if
- * hailoswift_job_cancel() ended the job, also while this call blocks. INVALID_OPERATION if the job was submitted before, or
- * is being submitted by another thread, which changes nothing. After all other errors the job is over, and its callback is
- * not called.
+ * Sends the frames of a prepared job. After TIMEOUT some frames have not been sent: call it again to continue. CANCELED
+ * if hailoswift_job_cancel() ended the job, even while this call blocks. INVALID_OPERATION if the job was submitted
+ * before, or is being submitted by another thread; this does not affect the job. After any other error the job is over,
+ * and its callback is not called.
  */
 hailoswift_status hailoswift_job_submit(hailoswift_job *job, uint32_t timeout_ms);
 
-/** Waits until a job is over and returns how it ended. TIMEOUT means that the job goes on. */
+/** Waits until a job is over and returns its status. TIMEOUT means that the job is not over. */
 hailoswift_status hailoswift_job_wait(const hailoswift_job *job, uint32_t timeout_ms);
 
-/** 1 if a job is over, in whatever way; 0 if not, and for an invalid handle. */
+/** 1 if a job is over, successfully or not; 0 if it is not over, and for an invalid handle. */
 int32_t hailoswift_job_is_finished(const hailoswift_job *job);
 
 /**
- * Ends a job with CANCELED; a success if it is over already. Frames of it that are in the chip are dropped when they come
- * out. When the call has returned, the library touches the job's memory no more. Where the device itself reads or writes that
- * memory (::hailoswift_buffer), the job ends later, when its frames have come back.
+ * Ends a job with CANCELED; succeeds if the job is already over. Frames that are in the chip are dropped when they come
+ * out. After the call returns, the library no longer accesses the job's memory. If the device itself reads or writes
+ * that memory (::hailoswift_buffer), the job ends later, when its frames have come back.
  */
 hailoswift_status hailoswift_job_cancel(hailoswift_job *job);
 
-/** Releases the handle of a job. A job that was submitted goes on, and its callback is called. */
+/** Releases the handle of a job. A job that was submitted continues, and its callback is called. */
 void hailoswift_job_release(hailoswift_job *job);
 
-/** Waits until all jobs of a session are over. Their callbacks may still be running. TIMEOUT means that some go on. */
+/** Waits until all jobs of a session are over; callbacks may still be running. TIMEOUT: some jobs are not over. */
 hailoswift_status hailoswift_session_drain(hailoswift_session *session, uint32_t timeout_ms);
 
 /** The state of a session's queue. */
@@ -950,45 +966,47 @@ typedef struct hailoswift_queue_info {
 } hailoswift_queue_info;
 #define HAILOSWIFT_QUEUE_INFO_INIT { sizeof(hailoswift_queue_info), 0, 0, 0, 0 }
 
-/** The present state of the session's queue. */
+/** Returns the current state of the session's queue. */
 hailoswift_status hailoswift_session_get_queue(const hailoswift_session *session, hailoswift_queue_info *info);
 
 /* ------------------------------------------------------------------------------------------------------------------
- * Memory that the device reads and writes itself
+ * Memory that the device reads and writes directly
  * --------------------------------------------------------------------------------------------------------------- */
 
 /**
- * Memory that is known to a device. Pointers into it are passed to hailoswift_session_run() and
- * hailoswift_session_submit() like all others. A frame in it is neither copied nor touched by the processor if
- * - it is exchanged as the chip has it (the port's type and order are the model's own, and nothing is padded), and
+ * Memory that a device can access. Pointers into it are passed to hailoswift_session_run() and
+ * hailoswift_session_submit() like all others. A frame in it is not copied, or accessed by the processor at all, if
+ * - it has the format of the chip (the port's type and order are the model's own, and nothing is padded), and
  * - it begins at a multiple of 4096 bytes from the start of the buffer; in the memory of a dma-buf, at its start.
  * All other frames are converted as usual. Guarantees:
- * - A buffer may be released at any time; its memory stays known to the device as long as frames in it are in flight.
- * - Memory that was registered may not be used for anything else before its buffer is released. If it is freed
- *   nevertheless, the kernel keeps its pages for the device: results are lost, but nobody's memory is overwritten.
- * - After CANCELED, TIMEOUT or a failure the device may go on writing into a frame until the session is deactivated.
- * - Children of fork() do not get the memory.
+ * - A buffer may be released at any time; the device can access its memory as long as frames in it are in flight.
+ * - Registered memory must not be used for anything else before its buffer is released. If it is freed anyway, the
+ *   kernel keeps its pages for the device: results are lost, but no other memory is overwritten.
+ * - After CANCELED, TIMEOUT or a failure the device may continue to write into a frame until the session is
+ *   deactivated.
+ * - Children of fork() do not inherit the memory.
  */
 typedef struct hailoswift_buffer hailoswift_buffer;
 
-/** New memory, all of it 0, which is freed with its buffer. */
+/** Allocates memory that is filled with 0 and freed together with its buffer. */
 hailoswift_status hailoswift_buffer_allocate(hailoswift_device *device, size_t size, hailoswift_buffer **buffer);
 
 /**
- * Memory of the caller's own. It consists of whole pages, so that nothing else is in them: INVALID_ARGUMENT if `data` or
- * `size` is no multiple of the page size, if part of it is no memory, or if it overlaps another buffer of the device.
+ * Registers memory of the caller. It must consist of whole pages that contain nothing else. INVALID_ARGUMENT if `data`
+ * or `size` is not a multiple of the page size, if part of it is not memory, or if it overlaps another buffer of the
+ * device.
  */
 hailoswift_status hailoswift_buffer_register(hailoswift_device *device, void *data, size_t size,
                                              hailoswift_buffer **buffer);
 
 /**
- * The memory of another driver, such as a camera's or a codec's, by the file descriptor of its dma-buf. The descriptor stays
- * the caller's and may be closed. `size` is at most that of the dma-buf.
+ * Imports memory of another driver, such as that of a camera or a codec, by the file descriptor of its dma-buf. The
+ * descriptor remains the property of the caller, who may close it. `size` must not exceed that of the dma-buf.
  */
 hailoswift_status hailoswift_buffer_import(hailoswift_device *device, int dma_buf, size_t size,
                                            hailoswift_buffer **buffer);
 
-/** Where the program finds the memory of a buffer; its size is written to `size` unless that is NULL. */
+/** Returns the address of a buffer's memory, and its size unless `size` is NULL. */
 hailoswift_status hailoswift_buffer_get_data(const hailoswift_buffer *buffer, void **data, size_t *size);
 
 /** Releases a buffer. */

@@ -31,7 +31,8 @@ package struct Container: Equatable, Sendable {
         guard bytes.count >= Container.commonSize else {
             throw HailoError(
                 .fileError,
-                "the file has \(counted(bytes.count, "byte")), less than the header of a HEF file; it is cut off or no HEF"
+                "the file has \(counted(bytes.count, "byte")), less than the header of a HEF file; it is cut off or "
+                    + "not a HEF file"
             )
         }
         version = word(4)
@@ -72,8 +73,8 @@ package struct Container: Equatable, Sendable {
         guard bodySize == messageSize &+ behind &+ additional, messageSize <= bodySize else {
             throw HailoError(
                 .hefCorrupted,
-                "\(bodySize) bytes follow the header, but it speaks of \(messageSize) of protobuf, \(behind) of configuration data "
-                    + "and \(additional) of additional information; the file is cut off or damaged")
+                "\(bodySize) bytes follow the header, but it announces \(messageSize) of protobuf, \(behind) of "
+                    + "configuration data and \(additional) of additional information; the file is cut off or damaged")
         }
         hash = try Container.checkedHash(bytes, version, headerSize, pieces)
         let messageEnd = headerSize + Int(messageSize)

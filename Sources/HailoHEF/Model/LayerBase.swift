@@ -50,7 +50,7 @@ struct LayerBase {
         shape =
             transposes ? Shape(untransposed.width, untransposed.height, untransposed.features) : untransposed
         guard !message.hostArgmax else {
-            throw place.error(.hefUnsupported, "it wants argmax on the host in a form that is not supported any more")
+            throw place.error(.hefUnsupported, "it needs argmax on the host in a form that is no longer supported")
         }
         format = Format(try LayerBase.numberType(message, at: place), order, isTransposed: transposes)
         dataBytes = message.dataBytes
@@ -87,7 +87,7 @@ struct LayerBase {
 
     private static func order(_ message: LayerBaseMessage, at place: Place) throws(HailoError) -> Order {
         guard let order = Order.ofCompiler(message.format) else {
-            throw place.error(.unexpectedValue, "format \(message.format) is no data format that this library knows")
+            throw place.error(.unexpectedValue, "format \(message.format) is not a data format that this library knows")
         }
         return order
     }

@@ -33,7 +33,7 @@ struct LayerReader {
         case 3: return try cache(message, direction, at: place)
         default:
             throw place.error(
-                .hefInvalid, "edge_connection_type is \(message.contextSwitch.connection); there are 0 to 3")
+                .hefInvalid, "edge_connection_type is \(message.contextSwitch.connection); it must be 0 to 3")
         }
     }
 
@@ -70,7 +70,7 @@ struct LayerReader {
         case 2: return try planes(message.kind.planes ?? PlanesMessage(), surroundings, at: place)
         default:
             throw place.error(
-                .unexpectedValue, "edge_layer_type is \(message.type); there are 0 (info), 1 (mux), 2 (planes)")
+                .unexpectedValue, "edge_layer_type is \(message.type); it must be 0 (info), 1 (mux) or 2 (planes)")
         }
     }
 
@@ -119,7 +119,8 @@ struct LayerReader {
         guard message.data.predecessorsCount <= UInt32(clamping: message.predecessors.count) else {
             throw place.error(
                 .hefInvalid,
-                "a mux says that it has \(counted(message.data.predecessorsCount, "predecessor")) and holds \(message.predecessors.count)"
+                "a mux announces \(counted(message.data.predecessorsCount, "predecessor")) and contains "
+                    + "\(message.predecessors.count)"
             )
         }
         var inside = surroundings
@@ -152,7 +153,8 @@ struct LayerReader {
         case 1: order = .nv21
         case 2: order = .i420
         default:
-            throw place.error(.hefInvalid, "planes_format is \(message.format); there are 0 (NV12), 1 (NV21), 2 (I420)")
+            throw place.error(
+                .hefInvalid, "planes_format is \(message.format); it must be 0 (NV12), 1 (NV21) or 2 (I420)")
         }
         let name = Name(message.name)
         try checkNames(name, surroundings, at: place)
@@ -222,7 +224,7 @@ struct LayerReader {
         let inner = try inner(message, direction, at: place)
         let format = try LayerBase.format(inner.base, at: place)
         guard let connected = message.contextSwitch.connectedContexts.first else {
-            throw place.error(.hefInvalid, "a layer between contexts does not say which context it is connected with")
+            throw place.error(.hefInvalid, "a layer between contexts does not say which context it is connected to")
         }
         let peer = try LayerReader.peer(connected, at: place)
         return layer(inner, format, .interContext(peer))
@@ -235,12 +237,12 @@ struct LayerReader {
         let connected = message.contextSwitch.connectedContexts
         guard connected.count == 1, let only = connected.first else {
             throw place.error(
-                .hefInvalid, "a DDR layer is connected with \(connected.count) layers; it takes exactly one")
+                .hefInvalid, "a DDR layer is connected to \(connected.count) layers; it must be exactly one")
         }
         let peer = try LayerReader.peer(only, at: place)
         guard Int(peer.context) == context else {
             throw place.error(
-                .hefInvalid, "a DDR layer of context \(context) is connected with context \(peer.context)")
+                .hefInvalid, "a DDR layer of context \(context) is connected to context \(peer.context)")
         }
         let format = try LayerBase.format(inner.base, at: place)
         let rows = try place.narrow(message.contextSwitch.buffers, UInt16.self, "context_switch_info.buffers")
@@ -271,7 +273,7 @@ struct LayerReader {
     ) throws(HailoError) -> Inner {
         guard message.type == 0 else {
             throw place.error(
-                .hefInvalid, "a layer inside the model is no plain layer (edge_layer_type \(message.type))")
+                .hefInvalid, "a layer inside the model is not a plain layer (edge_layer_type \(message.type))")
         }
         let surroundings = try surroundings(message, direction, at: place)
         let info = message.kind.info ?? LayerInfoMessage()

@@ -66,7 +66,8 @@ struct OperationReader {
                     successorInterface: try place.narrow(
                         nms.successorInterface, UInt8.self, "trigger_nms.succ_prepost_ob_interface")))
         case .allDataReceived:
-            throw place.error(.notImplemented, "it waits for all data from the host, which no chip of this family does")
+            throw place.error(
+                .notImplemented, "it waits for all data from the host, which no chip of this family supports")
         case .unset:
             throw place.error(.hefInvalid, "it has no trigger")
         }
@@ -174,9 +175,9 @@ struct OperationReader {
         case .debug(let debug):
             return try OperationReader.debug(debug, at: place)
         case .unset:
-            throw place.error(.unexpectedValue, "it is of no kind that this library knows")
+            throw place.error(.unexpectedValue, "it is of a kind that this library does not know")
         case .writeData, .writeCompressedData, .writeCcw, .writeCcwPointer:
-            throw place.error(.unexpectedValue, "an action of this kind is not for chips on PCIe")
+            throw place.error(.unexpectedValue, "actions of this kind do not apply to chips on PCIe")
         }
     }
 
@@ -222,7 +223,8 @@ struct OperationReader {
     ) throws(HailoError) -> Action.WriteByType {
         let address = try place.narrow(message.address, UInt32.self, "write_data_by_type.address")
         guard address % 4 == 0 else {
-            throw place.error(.hefInvalid, "write_data_by_type.address is \(address.hexadecimal), no multiple of 4")
+            throw place.error(
+                .hefInvalid, "write_data_by_type.address is \(address.hexadecimal), which is not a multiple of 4")
         }
         guard let type = UInt8(exactly: message.type), let source = Action.WriteByType.Source(rawValue: type) else {
             throw place.error(.hefInvalid, "write_data_by_type.data_type is \(message.type); it takes 0 or 1")

@@ -32,7 +32,7 @@ struct PostOpReader {
             case .core: continue
             case .nms(let nms): ops.append(try self.nms(nms, message, at: place))
             case .logits(let logits): ops.append(try self.logits(logits, message, at: place))
-            case .unset: throw place.error(.unexpectedValue, "an op is of no kind that this library knows")
+            case .unset: throw place.error(.unexpectedValue, "an op is of a kind that this library does not know")
             }
         }
         return ops
@@ -43,11 +43,11 @@ struct PostOpReader {
     /// The network's output that feeds an input pad of an op.
     private func source(_ pad: PadMessage, at place: Place) throws(HailoError) -> Layer {
         guard let source = sources[pad.index] else {
-            throw place.error(.hefInvalid, "its input pad \(pad.index) is connected with nothing")
+            throw place.error(.hefInvalid, "its input pad \(pad.index) is not connected")
         }
         guard let layer = outputs[source] else {
             throw place.error(
-                .hefInvalid, "its input pad \(pad.index) is connected with pad \(source), which is no output")
+                .hefInvalid, "its input pad \(pad.index) is connected to pad \(source), which is not an output")
         }
         return layer
     }
@@ -55,7 +55,7 @@ struct PostOpReader {
     /// The network's output that a decoder names by its pad.
     private func decoded(_ pad: UInt32, at place: Place) throws(HailoError) -> Name {
         guard let layer = outputs[pad] else {
-            throw place.error(.hefInvalid, "a decoder works on pad \(pad), which is no output of the network")
+            throw place.error(.hefInvalid, "a decoder works on pad \(pad), which is not an output of the network")
         }
         return layer.name
     }
@@ -95,7 +95,7 @@ struct PostOpReader {
             let anchors = try anchors(yolo.decoders, at: place)
             let prototypes = Name(yolo.prototypes.layer)
             guard byName[prototypes] != nil else {
-                throw place.error(.hefInvalid, "its layer of prototypes, \"\(prototypes)\", is none of its inputs")
+                throw place.error(.hefInvalid, "its layer of prototypes, \"\(prototypes)\", is not one of its inputs")
             }
             let size = image(yolo.imageHeight, yolo.imageWidth)
             maskSize = UInt32(saturating: size.height * size.width * 2)
@@ -136,7 +136,7 @@ struct PostOpReader {
         case .iou:
             kind = .iou
         case .unset:
-            throw place.error(.unexpectedValue, "an NMS op is of no kind that this library knows")
+            throw place.error(.unexpectedValue, "an NMS op is of a kind that this library does not know")
         }
         let boxes = BoxShape(
             classes: settings.classes &- (settings.background == nil ? 0 : 1),
@@ -163,7 +163,7 @@ struct PostOpReader {
                 .hefInvalid, "a decoder has \(counted(heights, "height")) and \(counted(widths, "width")) of anchors")
         }
         guard widths <= maximumAnchors else {
-            throw place.error(.hefInvalid, "a decoder has \(widths) anchors; \(maximumAnchors) can be")
+            throw place.error(.hefInvalid, "a decoder has \(widths) anchors; the maximum is \(maximumAnchors)")
         }
     }
 
@@ -238,7 +238,7 @@ struct PostOpReader {
             if type == .automatic { type = .float32 }
             if order == .automatic { order = layer.format.order.standardOnHost }
         default:
-            throw place.error(.unexpectedValue, "logits_type is \(message.type); there are 0 (argmax) and 1 (softmax)")
+            throw place.error(.unexpectedValue, "logits_type is \(message.type); it must be 0 (argmax) or 1 (softmax)")
         }
         let tensor = Tensor(
             name: Name(output.name), networkName: networkName, direction: .output, format: Format(type, order),
@@ -263,7 +263,7 @@ private struct Inputs {
     func input(_ name: Name) throws(HailoError) -> Layer {
         guard let layer = byName[name] else {
             throw place.error(
-                .invalidArgument, "a decoder works on the layer \"\(name)\", which is none of the op's inputs")
+                .invalidArgument, "a decoder works on the layer \"\(name)\", which is not one of the op's inputs")
         }
         return layer
     }
@@ -300,7 +300,8 @@ private struct Inputs {
             guard boxes.shape.features % 4 == 0 else {
                 throw place.error(
                     .invalidArgument,
-                    "the layer of boxes \"\(boxes.name)\" has \(boxes.shape.features) features, no multiple of 4")
+                    "the layer of boxes \"\(boxes.name)\" has \(boxes.shape.features) features, which is not a "
+                        + "multiple of 4")
             }
         }
     }

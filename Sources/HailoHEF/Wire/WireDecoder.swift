@@ -157,7 +157,7 @@ package struct WireDecoder: FieldVisitor {
                 return
             }
             guard tag >> 3 != 0, wireType <= WireType.fourBytes else {
-                fail("a field that cannot be")
+                fail("an invalid field")
                 return
             }
             skip()

@@ -47,8 +47,8 @@ struct Arguments {
 
     /// The one file that a command works on.
     func onlyFile() throws(UsageError) -> String {
-        guard let file = rest.first else { throw UsageError(message: "which file?") }
-        guard rest.count == 1 else { throw UsageError(message: "one file at a time") }
+        guard let file = rest.first else { throw UsageError(message: "no file given") }
+        guard rest.count == 1 else { throw UsageError(message: "only one file can be given") }
         return file
     }
 

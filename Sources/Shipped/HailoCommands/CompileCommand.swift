@@ -43,7 +43,7 @@ enum CompileCommand {
             words, flags: [], options: ["--arch", "--buffer", "--context", "--output", "--weights"])
         let path = try arguments.onlyFile()
         guard let output = arguments.value("--output") else {
-            throw UsageError(message: "--output says where to write")
+            throw UsageError(message: "--output FILE is required")
         }
         let chip: Chip
         switch arguments.value("--arch") {

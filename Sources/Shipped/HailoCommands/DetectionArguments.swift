@@ -11,10 +11,11 @@ struct DetectionArguments {
 
     static let help = """
           --score T, --iou T
-                         thresholds for boxes that the host finds: the lowest score, and how much boxes of a class may
-                         overlap
+                         thresholds for boxes that the host finds: the minimum score, and the maximum overlap (IoU) of
+                         boxes of one class
           --max-per-class N, --max-total N, --max-mask-bytes N
-                         limits of such boxes: class by class; by score or with masks; bytes for the masks of a frame
+                         limits for these boxes: per class; in total (by score or with masks); bytes for the masks of a
+                         frame
         """
 
     init(_ arguments: Arguments) throws(UsageError) {
@@ -53,7 +54,8 @@ struct DetectionArguments {
         guard isUsed else {
             throw HailoError(
                 .invalidOperation,
-                "group \"\(session.info.group)\" has no output whose boxes the host finds; thresholds and limits mean nothing to it"
+                "group \"\(session.info.group)\" has no output whose boxes the host finds; thresholds and limits do "
+                    + "not apply"
             )
         }
     }

@@ -28,7 +28,7 @@ enum DoctorCommand {
         let model = try Model.load(path: request.path)
         let device = try Device.open(chosenDevice(request, model))
         guard try device.info.isEmulated else {
-            throw HailoError(.invalidArgument, "the doctor examines models on emulated devices only")
+            throw HailoError(.invalidArgument, "doctor works only with emulated devices")
         }
         Output.answer("\(request.path) on \(try device.info.id), for \(model.architecture)")
         var complaints: [String] = []
@@ -75,6 +75,6 @@ enum DoctorCommand {
         }
         return
             "\(counted(session.info.contexts, "context")), \(2 * frames) frames, \(session.info.dataOrigin.name) outputs"
-            + (isRaw ? ", raw, since the host has work left to do with them" : "")
+            + (isRaw ? ", raw, since the host would have to process them" : "")
     }
 }

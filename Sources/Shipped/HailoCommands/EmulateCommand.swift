@@ -11,7 +11,7 @@ enum EmulateCommand {
             let arguments = try Arguments(own, flags: [], options: ["--log", "--settings"])
             try arguments.expectNothingElse()
             let command = Array(words[own.endIndex...].dropFirst())
-            guard !command.isEmpty else { throw UsageError(message: "which command? It follows \"--\"") }
+            guard !command.isEmpty else { throw UsageError(message: "no command given; it must follow \"--\"") }
             return (arguments.value("--settings"), arguments.value("--log"), command)
         }
         try CommandFailure.operation { () throws(HailoError) in

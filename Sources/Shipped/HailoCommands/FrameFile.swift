@@ -38,7 +38,7 @@ enum FrameFile {
             guard !file.bytes.isEmpty, file.bytes.count % frameSize == 0 else {
                 throw HailoError(
                     .invalidArgument,
-                    "\(path) has \(counted(file.bytes.count, "byte")), no whole number of frames of "
+                    "\(path) has \(counted(file.bytes.count, "byte")), which is not a whole number of frames of "
                         + counted(frameSize, "byte"))
             }
             self.file = file

@@ -100,7 +100,7 @@ struct FrameLoop {
             throw HailoError(
                 .timeout,
                 "frame \(frame) of group \"\(session.info.group)\" did not come back within \(counted(milliseconds / 1000, "second")); "
-                    + "either the chip has stopped, or --timeout has to be longer")
+                    + "either the chip has stopped, or --timeout is too short")
         }
         slots[slot].job = nil
         timing.add(nanoseconds: Clock.now - slots[slot].start)

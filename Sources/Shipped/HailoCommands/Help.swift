@@ -3,38 +3,38 @@ internal import HailoFormats
 /// The texts of --help.
 enum Help {
     static let general = """
-        hailoctl: look after Hailo-8 and Hailo-8L accelerators
+        hailoctl: inspect, test and run Hailo-8 and Hailo-8L accelerators
 
         usage: hailoctl COMMAND [OPTION…]
 
         commands:
           devices    list the devices of this machine and the emulated ones
           info       show the identity, the versions and the sensors of a device
-          inspect    show what is in a model (a HEF file); needs no device
-          plan       print how a model is set up on a chip; needs no device
-          run        set a model up on a device and pass frames through it
-          doctor     run a model on a strict emulated device and report what is wrong with it
-          emulate    let a program find emulated devices as if they were in the machine
+          inspect    show the contents of a model (a HEF file); needs no device
+          plan       print how a model would be set up on a chip; needs no device
+          run        set up a model on a device and pass frames through it
+          doctor     run a model on a strict emulated device and report its problems
+          emulate    run a program that finds emulated devices as if they were in the machine
           compile-emulated
-                     make a model of a network that the emulated device can compute
+                     compile a network into a model that the emulated device can compute
           version    print the version
 
         "hailoctl COMMAND --help" explains one command.
 
-        Devices are named by PCI address (0000:01:00.0), by device file (/dev/hailo0) or, for work without a card,
-        "emulator:hailo8" and "emulator:hailo8l". Without --device the environment variable HAILOSWIFT_DEVICE counts,
-        else the only device of the machine. An emulated device is never chosen unasked.
+        Devices are named by PCI address (0000:01:00.0), by device file (/dev/hailo0) or, without a card,
+        "emulator:hailo8" and "emulator:hailo8l". By default, the environment variable HAILOSWIFT_DEVICE names the
+        device; if it is unset, the only device of the machine is used. An emulated device must be selected explicitly.
 
         "--" ends the options: what follows is a file, or the command that "emulate" runs.
 
-        exit status: 0 success; 1 the command failed, also if an answer could not be written (standard error says why);
-        2 it was called wrongly; 126 and 127 as shells have it, of the command that "emulate" runs
+        exit status: 0 success; 1 the command failed, or its output could not be written (see standard error);
+        2 wrong usage; 126 and 127 as in shells, for the command that "emulate" runs
         """
 
     static let devices = """
         usage: hailoctl devices [--json]
 
-        Lists every device that the kernel driver knows, without opening any, then the emulated devices.
+        Lists all devices that the kernel driver knows, without opening them, and then the emulated devices.
 
           --json    print a JSON object {"devices": [{"id", "path", "emulated", "supported"}, …]}
 
@@ -47,8 +47,8 @@ enum Help {
         usage: hailoctl inspect FILE [--json]
 
         Reads and checks a compiled model and prints its inputs and outputs, the streams that carry them, what is loaded
-        into the chip, and what is left for the host to do. Types and orders are the words that "hailoctl run" takes. On a
-        terminal lines are as long as it is wide. Needs no device.
+        into the chip, and what the host has to do. Types and orders are the words that "hailoctl run" takes. On a
+        terminal, lines are wrapped to its width. Needs no device.
 
           --json    print one JSON object
 
@@ -60,12 +60,12 @@ enum Help {
     static let plan = """
         usage: hailoctl plan FILE [--arch CHIP] [--layout BITMAP] [--group NAME] [--batch N] [--power MODE] [--json]
 
-        Prints how the model would be set up: the channels, buffers and descriptor lists that it gets, and what the
-        firmware is told to do in each context, action by action. Descriptor lists are named by number; on a device their
-        addresses take that place. Needs no device.
+        Prints how the model would be set up: the channels, buffers and descriptor lists that it gets, and the actions
+        of the firmware in each context. Descriptor lists are numbered; on a device, their addresses replace the
+        numbers. Needs no device.
 
           --arch CHIP    hailo8 (default) or hailo8l
-          --layout MAP   which clusters of the Hailo-8L work, one bit each; 0x33 where it is not given
+          --layout MAP   which clusters of the Hailo-8L work, one bit each; default 0x33
         \(SessionArguments.help)
           --json         print one JSON object
 
@@ -80,32 +80,32 @@ enum Help {
                             [--group NAME] [--batch N] [--power MODE] [--timeout SECONDS] [--json]
                             [--detections] [--draw FILE.png] [--score T] [--iou T] [--max-per-class N] …
 
-        Sets the model up on a device, passes N frames through each network group, and takes everything down. Without
-        --group all groups of the model take their turns, in alphabetical order.
+        Sets up the model on a device, passes N frames through each network group, and releases everything. Without
+        --group, all groups of the model run, one after the other, in alphabetical order.
 
-          --frames N     how many frames; with 0 each group begins to run and stops again. As many as the longest input
-                         file has if not given
-          --input PATH   frames of the only input, one behind the other; "-" reads standard input. A file that is too short
-                         begins again. Without a file all bytes are 0
+          --frames N     number of frames; with 0, each group is only activated and deactivated. By default, the number
+                         of frames in the longest input file
+          --input PATH   consecutive frames of the only input; "-" reads standard input. A file that is too short is
+                         read again from its beginning. Without a file, all bytes are 0
           --input N=PATH the same for input N of several
           --output-dir D write the frames of each output to D/NAME.raw, with "-" for "/" in names
-          --type TYPE    numbers of the outputs: auto (the model's own), u8, u16 or f32
+          --type TYPE    type of the outputs' numbers: auto (the model's own), u8, u16 or f32
           --order ORDER  order of the outputs' numbers, as "hailoctl inspect" names it: auto (the model's own), nhwc, nchw …;
-                         of boxes: by-class, by-score, with-masks
+                         for boxes: by-class, by-score, with-masks
           --input-type TYPE, --input-order ORDER
                          the same for the inputs
-          --detections   print what was found in each frame
-          --draw FILE    draw what was found on the picture that was given, as a PNG file; several frames are numbered
+          --detections   print the detections in each frame
+          --draw FILE    draw the detections on the input picture, as a PNG file; files of several frames are numbered
         \(DetectionArguments.help)
           --raw          frames are in the layout of the chip, stream by stream, as "hailoctl inspect" lists them
-          --async DEPTH  how many frames are in flight at a time: 1 to wait for each, as many as fit if not given
-          --timeout S    how long a frame may take, 10 seconds if not given
+          --async DEPTH  maximum number of frames in flight: 1 to wait for each; by default, as many as fit
+          --timeout S    how long a frame may take; default 10 seconds
           --device ID    the device; see "hailoctl --help" for the forms
         \(SessionArguments.help)
           --json         print one JSON object
 
-        Prints the rate and the latencies, and the files that were written. The latency of a frame is the time from handing
-        it over to having its outputs.
+        Prints the frame rate, the latencies, and the files that were written. The latency of a frame is the time from
+        its submission until its outputs are available.
 
         examples:
           hailoctl run model.hef --frames 0 --device emulator
@@ -118,12 +118,12 @@ enum Help {
     static let doctor = """
         usage: hailoctl doctor FILE [--frames N] [--device ID]
 
-        Sets every network group of the model up on an emulated device, which checks as strictly as driver and firmware do,
-        passes frames through it, one at a time and many, and prints every finding: what was refused and why, and what a
-        real driver or card would not have survived. Exit status 1 if there is any.
+        Sets up each network group of the model on an emulated device, which checks as strictly as driver and firmware
+        do, passes frames through it, one at a time and several at once, and prints every finding: what was refused and
+        why, and what would have crashed a real driver or card. The exit status is 1 if there are findings.
 
-          --frames N     how many frames for each way, 20 if not given
-          --device ID    an emulated device with settings; the chip that the model was compiled for if not given
+          --frames N     number of frames in each of the two ways; default 20
+          --device ID    an emulated device with settings; by default, the chip that the model was compiled for
 
         examples:
           hailoctl doctor model.hef
@@ -133,12 +133,12 @@ enum Help {
     static let emulate = """
         usage: hailoctl emulate [--settings SETTINGS] [--log WHAT] -- COMMAND [ARGUMENT…]
 
-        Runs a command that finds emulated devices at /dev/hailo0 and in /sys/class/hailo_chardev. It may be any program
-        that is linked dynamically, such as a Python with the vendor's package. Its exit status is that of the command.
+        Runs a command that finds emulated devices at /dev/hailo0 and in /sys/class/hailo_chardev. It may be any
+        dynamically linked program, such as Python with the vendor's package. The exit status is that of the command.
 
-          --settings S   what the devices are like: "hailo8l", "devices=2,fps=30"; docs/emulator.md lists the settings
-          --log WHAT     what the devices tell on standard error: warning (default: what a real card would not have
-                         survived), refusals (also what they refuse, and why), silent
+          --settings S   settings of the devices, such as "hailo8l" or "devices=2,fps=30"; docs/emulator.md lists them
+          --log WHAT     what the devices print on standard error: warning (default: what would have crashed a real
+                         card), refusals (also what they refuse, and why), silent
 
         examples:
           hailoctl emulate -- hailortcli scan
@@ -149,14 +149,14 @@ enum Help {
         usage: hailoctl compile-emulated NETWORK --output FILE [--weights ARRAYS] [--arch CHIP] [--context LAYER]…
                             [--buffer LAYER]…
 
-        Compiles a network of whole numbers into a model that the emulated device computes exactly. It runs on no chip.
-        docs/emulated-core.md explains how networks are written down.
+        Compiles an integer network into a model that the emulated device computes exactly. No chip can run the model.
+        docs/emulated-core.md explains how to describe networks.
 
           --output FILE    the model (a HEF file)
-          --weights FILE   the arrays that the network names, an .npz file as numpy.savez writes it
+          --weights FILE   the arrays that the network names: an .npz file written by numpy.savez
           --arch CHIP      hailo8 (default) or hailo8l
           --context LAYER  begin a new context with this layer
-          --buffer LAYER   let what this layer makes go out to memory and come back, row by row
+          --buffer LAYER   send the output of this layer to memory and back, row by row
 
         examples:
           hailoctl compile-emulated digits.net --weights digits.npz --output digits.hef
@@ -169,9 +169,8 @@ enum Help {
         Opens a device without reserving it and prints its identity, its versions and its temperature.
 
           --device ID    the device; see "hailoctl --help" for the forms
-          --power        measure the power that the device draws, too. Only boards with current monitoring can. The
-                         measurement switches the overcurrent protection off for a moment, also for a program that is
-                         running frames
+          --power        also measure the power that the device draws. Only boards with current monitoring support this.
+                         The overcurrent protection is off during the measurement, even while a program runs frames
           --json         print one JSON object
 
         examples:

@@ -27,7 +27,7 @@ enum InfoCommand {
 
     private static func text(_ readings: Readings) -> String {
         let info = readings.info
-        let kind = info.isEmulated ? " (emulated: no answer of it comes from a chip)" : ""
+        let kind = info.isEmulated ? " (emulated: no value comes from a chip)" : ""
         var rows = [
             ["device", info.id + kind],
             ["architecture", info.chip.name],

@@ -28,7 +28,7 @@ enum InspectCommand {
             lines.append("external resource \(resource.name): \(resource.size) bytes")
         }
         for group in file.groups { lines.append(describe(group, width.map { $0 - indentation })) }
-        if file.groups.isEmpty { lines.append("It holds no network.") }
+        if file.groups.isEmpty { lines.append("It contains no network.") }
         return lines.joined(separator: "\n\n")
     }
 
@@ -66,7 +66,7 @@ enum InspectCommand {
         lines.append(indented(Table(contexts(group.coreOp)).text(width: width)))
         for op in group.postOps {
             let inputs = op.inputs.map { $0.name.text }.joined(separator: ", ")
-            let text = "on the host: \(op.name) makes \(op.output.name) of \(inputs)"
+            let text = "on the host: \(op.name) makes \(op.output.name) from \(inputs)"
             lines.append(indented(Table.wrapped(text, width ?? .max).joined(separator: "\n  ")))
         }
         return lines.joined(separator: "\n\n")

@@ -124,7 +124,7 @@ enum RunCommand {
         if request.isJSON {
             Output.answer(report.json)
         } else if sessions.isEmpty {
-            Output.answer("the model holds no network group")
+            Output.answer("the model contains no network group")
         }
     }
 
@@ -186,7 +186,7 @@ enum RunCommand {
             sessions.count == 1
                 || !request.inputs.contains(where: { FrameFile.isStandardInput($0.path) })
         else {
-            throw HailoError(.invalidArgument, "standard input can be read once only; choose one input and one --group")
+            throw HailoError(.invalidArgument, "standard input can be read only once; choose one input and one --group")
         }
     }
 

@@ -8,8 +8,8 @@ enum SessionArguments {
 
     static let help = """
           --group NAME   only this network group
-          --batch N      frames that the chip works on before it switches to the next context, up to 63; or
-                         NETWORK=N[,NETWORK=N…] for single networks
+          --batch N      frames that the chip processes before it switches to the next context, up to 63; or
+                         NETWORK=N[,NETWORK=N…] for individual networks
           --power MODE   performance (default) or ultra_performance
         """
 

@@ -37,7 +37,7 @@ public func hailoswift_buffer_import(
 
 private func checkSize(_ size: Int) throws(HailoError) {
     guard size >= 0 else {
-        throw HailoError(.invalidArgument, "size is \(UInt(bitPattern: size)) bytes, more than there is memory")
+        throw HailoError(.invalidArgument, "size is \(UInt(bitPattern: size)) bytes, which is too large")
     }
 }
 

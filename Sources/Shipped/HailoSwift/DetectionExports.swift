@@ -54,10 +54,10 @@ public func hailoswift_detections_read(
             port, defaults: hailoswift_port_info(), smallest: MemoryLayout<hailoswift_port_info>.size, "port")
         let total = try required(count, "count")
         guard let frame, frameSize > 0 else {
-            throw HailoError(.invalidArgument, "argument frame is NULL, or frame_size is no size")
+            throw HailoError(.invalidArgument, "argument frame is NULL, or frame_size is invalid")
         }
         guard capacity >= 0 else {
-            throw HailoError(.invalidArgument, "capacity is \(UInt(bitPattern: capacity)), more than there is memory")
+            throw HailoError(.invalidArgument, "capacity is \(UInt(bitPattern: capacity)), which is too large")
         }
         guard capacity == 0 || detections != nil else {
             throw HailoError(.invalidArgument, "argument detections is NULL, but capacity is not 0")

@@ -14,7 +14,7 @@ public func hailoswift_scan(_ flags: UInt32, _ list: UnsafeMutablePointer<Opaque
         let list = try required(list, "list")
         guard flags <= UInt32(HAILOSWIFT_SCAN_EMULATED) else {
             throw HailoError(
-                .invalidArgument, "scan flags \(flags.hexadecimal) are none that hailoswift_scan() knows")
+                .invalidArgument, "scan flags \(flags.hexadecimal) are not known to hailoswift_scan()")
         }
         let found = try DeviceList.scan(includingEmulated: flags & UInt32(HAILOSWIFT_SCAN_EMULATED) != 0)
         list.pointee = HandleTable.shared.insert(ListHandle(found), kind: .deviceList)

@@ -31,7 +31,7 @@ public func hailoswift_set_log_callback(
     call { () throws(HailoError) in
         guard let threshold = Log.Level(rawValue: level) else {
             throw HailoError(
-                .invalidArgument, "log level \(level) is none; levels go from 0 (debug) to 3 (errors)")
+                .invalidArgument, "there is no log level \(level); levels are 0 (debug) to 3 (errors)")
         }
         guard let callback else { return Log.send(from: threshold, to: nil) }
         nonisolated(unsafe) let userData = userData

@@ -23,7 +23,7 @@ public func hailoswift_model_load_memory(
         let target = try required(model, "model")
         guard let bytes else { throw HailoError(.invalidArgument, "argument bytes is NULL") }
         guard size >= 0 else {
-            throw HailoError(.invalidArgument, "argument size is \(UInt(bitPattern: size)), more than there is memory")
+            throw HailoError(.invalidArgument, "argument size is \(UInt(bitPattern: size)), which is too large")
         }
         let loaded = try Model.load(borrowing: UnsafeRawBufferPointer(start: bytes, count: size))
         target.pointee = HandleTable.shared.insert(loaded, kind: .model)

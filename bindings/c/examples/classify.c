@@ -2,8 +2,8 @@
  *
  *     classify MODEL FRAMES [DEVICE]
  *
- * The scores are the model's first output with more than one number, as real numbers. The frames stand in FRAMES one behind
- * the other, as the model's input has them.
+ * The scores are the model's first output with more than one number, as real numbers. FRAMES contains consecutive
+ * frames in the format of the model's input.
  */
 #include <hailoswift/hailoswift.h>
 
@@ -17,7 +17,7 @@ static int fail(const char *what) {
 
 static int failure(void) { return fail(hailoswift_last_error()); }
 
-/** All bytes of a file, to be freed; NULL if it cannot be read. */
+/** All bytes of a file, which the caller must free; NULL if it cannot be read. */
 static unsigned char *read_file(const char *path, size_t *size) {
     FILE *file = fopen(path, "rb");
     unsigned char *bytes = NULL;
@@ -30,7 +30,7 @@ static unsigned char *read_file(const char *path, size_t *size) {
     return bytes;
 }
 
-/** Chooses real numbers for the scores. Returns which output they are, or -1. */
+/** Chooses real numbers for the scores. Returns the index of their output, or -1. */
 static int choose_scores(hailoswift_session *session, const hailoswift_session_info *info) {
     for (uint32_t index = 0; index < info->output_count; index++) {
         hailoswift_port_info port = HAILOSWIFT_PORT_INFO_INIT;

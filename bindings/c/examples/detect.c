@@ -1,16 +1,16 @@
-/* Finds objects in a picture: prints what was found, and draws it into a copy of the picture.
+/* Finds objects in a picture: prints them, and draws them into a copy of the picture.
  *
  *     detect MODEL PICTURE DRAWN.ppm [DEVICE]
  *
- * MODEL is a detector: one of its outputs consists of boxes. PICTURE holds the bytes of one picture as the model's input has
- * them: rows of pixels, red, green and blue.
+ * MODEL is a detector: one of its outputs consists of boxes. PICTURE contains one picture in the format of the model's
+ * input: rows of pixels, red, green and blue.
  */
 #include <hailoswift/hailoswift.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/** What a detection needs to be drawn. */
+/** The picture that detections are drawn into. */
 typedef struct canvas {
     unsigned char *pixels;
     int height, width;
@@ -29,7 +29,7 @@ static void set_pixel(canvas *picture, int y, int x, uint32_t class_id) {
     for (int i = 0; i < 3; i++) picture->pixels[(y * picture->width + x) * 3 + i] = colors[class_id % 4][i];
 }
 
-/** A part of a side in pixels. What lies far outside of the picture is of no interest. */
+/** A fraction of a side in pixels, limited to the surroundings of the picture. */
 static int pixel(float part, int length) { return (int)((part > -1 ? part < 2 ? part : 2 : -1) * (float)length); }
 
 static void draw(canvas *picture, const hailoswift_detection *found) {
@@ -45,7 +45,7 @@ static void draw(canvas *picture, const hailoswift_detection *found) {
     }
 }
 
-/** Prints and draws what a frame holds. */
+/** Prints and draws the detections of a frame. */
 static int show(const hailoswift_port_info *port, const void *frame, canvas *picture) {
     hailoswift_detection *detections = NULL;
     size_t count = 0;
@@ -107,7 +107,7 @@ static int read_picture(const char *path, canvas *picture) {
     FILE *file = fopen(path, "rb");
     if ((picture->pixels = malloc(size)) != NULL && file != NULL) got = fread(picture->pixels, 1, size, file);
     if (file != NULL) fclose(file);
-    return got == size ? 0 : fail("cannot read as many bytes as a picture of this model has");
+    return got == size ? 0 : fail("cannot read a whole picture of the size that this model needs");
 }
 
 static int write_picture(const char *path, const canvas *picture) {
@@ -130,7 +130,7 @@ int main(int argc, char **argv) {
         hailoswift_device_open(argc > 4 ? argv[4] : NULL, NULL, &device)) {
         status = failure();
     } else if (input.shape.features != 3 || input.format.type != HAILOSWIFT_TYPE_UINT8) {
-        status = fail("the model's first input is no picture in color");
+        status = fail("the model's first input is not a color picture");
     } else {
         picture.height = (int)input.shape.height;
         picture.width = (int)input.shape.width;

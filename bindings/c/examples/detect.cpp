@@ -1,5 +1,5 @@
 // Prints what a detector finds in a picture. Arguments: a HEF file one of whose outputs consists of boxes, a file with the
-// bytes of the picture, the lowest score that counts, and a device id; without an id, the machine's only device.
+// bytes of the picture, the minimum score, and a device id; the default is the machine's only device.
 
 #include <hailoswift/hailoswift.hpp>
 

@@ -1,4 +1,4 @@
-// Prints who a device is. The argument is a device id; without one, the machine's only device.
+// Prints the identity of a device. The argument is a device id; the default is the machine's only device.
 
 #include <hailoswift/hailoswift.hpp>
 

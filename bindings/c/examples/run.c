@@ -1,5 +1,5 @@
-/* Passes frames through a model, several of them in flight at a time. Arguments: a HEF file and a device id; without an id,
- * the machine's only device. The frames are counted up, and what comes out is added up. */
+/* Passes frames through a model, several of them in flight at a time. Arguments: a HEF file and a device id; the
+ * default is the machine's only device. All bytes of the outputs are added up. */
 
 #include <hailoswift/hailoswift.h>
 
@@ -91,7 +91,7 @@ int main(int argc, char **argv) {
         printf("%d frames through %s, %d at a time; all bytes of all outputs add up to %llu\n", FRAMES, info.group,
                UNDER_WAY, (unsigned long long)sum);
 
-    /* NULL is fine where something is missing. Stopping the session ends what is in flight. */
+    /* The release functions accept NULL. Stopping the session ends the jobs in flight. */
     if (session) hailoswift_session_deactivate(session);
     hailoswift_session_release(session);
     hailoswift_device_release(device);

@@ -1,5 +1,5 @@
-// Passes frames through a model, several of them in flight at a time. Arguments: a HEF file and a device id; without an id,
-// the machine's only device. What comes out is added up.
+// Passes frames through a model, several of them in flight at a time. Arguments: a HEF file and a device id; the
+// default is the machine's only device. All bytes of the outputs are added up.
 
 #include <hailoswift/hailoswift.hpp>
 
@@ -45,7 +45,7 @@ int main(int argc, char **argv) {
     try {
         const auto model = hailoswift::Model::load(argv[1]);
         const hailoswift::Device device = argc > 2 ? hailoswift::Device(argv[2]) : hailoswift::Device();
-        // Frames are destroyed after the session has been stopped, so that nobody writes to memory that is gone.
+        // Frames are destroyed after the session is stopped, so that no freed memory is written to.
         std::deque<Frame> under_way;
         hailoswift::Session session(device, model);
         session.activate();

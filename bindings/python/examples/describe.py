@@ -1,4 +1,4 @@
-"""Prints what goes into a model and what comes out. The argument is a HEF file. No device is needed."""
+"""Prints the inputs and outputs of a model. The argument is a HEF file. No device is needed."""
 
 import sys
 

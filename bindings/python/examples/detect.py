@@ -1,9 +1,9 @@
-"""Finds objects in a picture: prints what was found, and draws it into a copy of the picture.
+"""Finds objects in a picture: prints them, and draws them into a copy of the picture.
 
     detect.py MODEL PICTURE DRAWN.ppm [DEVICE]
 
-MODEL is a detector: one of its outputs consists of boxes. PICTURE holds the bytes of one picture as the model's input has them:
-rows of pixels, red, green and blue.
+MODEL is a detector: one of its outputs consists of boxes. PICTURE contains one picture in the format of the model's
+input: rows of pixels, red, green and blue.
 """
 
 import pathlib
@@ -31,7 +31,7 @@ def main():
     with hailoswift.Model(model_path) as model:
         height, width, features = model.groups[0].inputs[0].shape
         if features != 3:
-            sys.exit("detect: the model's input is no picture in color")
+            sys.exit("detect: the model's input is not a color picture")
         with hailoswift.Device(*device_id) as device, hailoswift.Session(device, model) as session:
             boxes = next((port for port in session.outputs if port.boxes), None)
             if boxes is None:

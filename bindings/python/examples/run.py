@@ -1,5 +1,5 @@
-"""Passes frames through a model, several of them in flight at a time. Arguments: a HEF file and a device id; without an id,
-the machine's only device. What comes out is added up."""
+"""Passes frames through a model, several of them in flight at a time. Arguments: a HEF file and a device id; the
+default is the machine's only device. All bytes of the outputs are added up."""
 
 import sys
 

@@ -78,11 +78,11 @@ def test_all_forms(arrays, order, frame):
 def test_frames_that_are_none(arrays):
     frame = by_class()
     for damaged in (frame[:20], struct.pack("<f", 1e9) + frame[4:], struct.pack("<f", float("nan")) + frame[4:]):
-        with pytest.raises(InvalidArgumentError, match="this is no frame of boxes in order HAILO NMS BY CLASS"):
+        with pytest.raises(InvalidArgumentError, match="this is not a frame of boxes in order HAILO NMS BY CLASS"):
             port(Order.NMS_BY_CLASS).detections(damaged)
     with pytest.raises(InvalidArgumentError, match="a mask has 9 bytes, its box 6 × 6 pixels"):
         port(Order.NMS_WITH_BYTE_MASK, picture=(16, 16)).detections(with_masks())
-    with pytest.raises(InvalidOperationError, match="no lists of boxes"):
+    with pytest.raises(InvalidOperationError, match="not lists of boxes"):
         port(Order.NHWC).detections(frame)
     assert len(port(Order.NMS_BY_CLASS).detections(bytes(8))) == 0
 
@@ -131,7 +131,7 @@ def test_settings_that_cannot_be(session):
     settings = session.detection_settings("shapes/found")
     with pytest.raises(ValueError, match="max_total -1 is out of range"):
         session.set_detection_settings("shapes/found", settings.replace(max_total=-1))
-    with pytest.raises(InvalidArgumentError, match="the IoU threshold is no finite number"):
+    with pytest.raises(InvalidArgumentError, match="the IoU threshold is not a finite number"):
         session.set_detection_settings("shapes/found", settings.replace(iou_threshold=float("inf")))
     with pytest.raises(hailoswift.NotFoundError, match='there are "shapes/found"'):
         session.detection_settings("shapes/lost")

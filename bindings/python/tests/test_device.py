@@ -47,7 +47,7 @@ def test_the_environment_names_the_standard_device(monkeypatch):
 @pytest.mark.parametrize(
     "id, kind, builtin, status, text",
     [
-        ("nonsense", hailoswift.UnknownIdError, ValueError, Status.UNKNOWN_ID, "is no device id"),
+        ("nonsense", hailoswift.UnknownIdError, ValueError, Status.UNKNOWN_ID, "is not a device id"),
         ("/dev/hailo-none", hailoswift.NotFoundError, LookupError, Status.NOT_FOUND, "no such file"),
         ("emulator,fault=open:EACCES", hailoswift.PermissionDeniedError, PermissionError, -4, "udev rule"),
         ("emulator,fault=open:EBUSY", hailoswift.BusyError, Exception, Status.BUSY, "another program"),

@@ -179,7 +179,7 @@ def test_buffers_that_cannot_be():
                 Buffer.register(device, memory)
         del buffer
         gc.collect()
-    with pytest.raises(hailoswift.InvalidArgumentError, match="no open file descriptor"):
+    with pytest.raises(hailoswift.InvalidArgumentError, match="not an open file descriptor"):
         Buffer.import_dmabuf(device, 9999, 4096)
 
 

@@ -108,7 +108,7 @@ def test_a_missing_library_is_explained():
 
 def test_another_library_is_refused():
     result = run("-c", "import hailoswift; hailoswift.version()", HAILOSWIFT_LIBRARY="libm.so.6")
-    assert "is no libhailoswift that this package knows" in result.stderr
+    assert "is not a libhailoswift that matches this package" in result.stderr
 
 
 def test_the_example_with_a_model_runs():
@@ -132,7 +132,7 @@ def test_the_example_with_a_device_runs():
     assert "EMULATED HAILO-8 AI ACCELERATOR" in good.stdout
     bad = run(example, "nonsense", **environment)
     assert bad.returncode == 1
-    assert bad.stderr.startswith('identify: "nonsense" is no device id')
+    assert bad.stderr.startswith('identify: "nonsense" is not a device id')
 
 
 @pytest.fixture

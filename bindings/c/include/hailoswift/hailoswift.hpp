@@ -15,7 +15,7 @@
 
 namespace hailoswift {
 
-/** A failed call: its status and its cause, and as what() the library's explanation. */
+/** A failed call: its status and its cause; what() is the explanation of the library. */
 class Error : public std::runtime_error {
 public:
     Error(hailoswift_status status, const std::string &message, int system_error = 0, std::uint32_t firmware_status = 0)
@@ -26,7 +26,7 @@ public:
 
     /** The errno of the driver request or system call that failed; 0 if none did. */
     int system_error() const noexcept { return system_error_; }
-    /** The status that the firmware answered with; 0 if it refused nothing. */
+    /** The status in the answer of the firmware; 0 if the firmware did not refuse anything. */
     std::uint32_t firmware_status() const noexcept { return firmware_status_; }
 
 private:
@@ -35,7 +35,7 @@ private:
     std::uint32_t firmware_status_;
 };
 
-/** Throws if a call of this thread has just failed. */
+/** Throws if `status`, the result of the last call of this thread, is an error. */
 inline void check(hailoswift_status status) {
     if (status == HAILOSWIFT_OK) return;
     hailoswift_error_info info = HAILOSWIFT_ERROR_INFO_INIT;
@@ -43,13 +43,13 @@ inline void check(hailoswift_status status) {
     throw Error(status, hailoswift_last_error(), info.system_error, info.firmware_status);
 }
 
-/** The handle of an object for a call. Throws INVALID_HANDLE if the object was moved from: it has none then. */
+/** The handle of an object for a call. Throws INVALID_HANDLE if the object was moved from and has none. */
 template <typename Handle> Handle *opened(Handle *handle, const char *kind) {
     if (handle == nullptr) throw Error(HAILOSWIFT_INVALID_HANDLE, std::string("the ") + kind + " was closed");
     return handle;
 }
 
-/** The devices of this machine; with `emulated`, the emulated ones after the real ones. */
+/** Lists the devices of this machine; with `emulated`, also the emulated ones, after the real ones. */
 inline std::vector<hailoswift_device_entry> scan(bool emulated = false) {
     hailoswift_device_list *handle = nullptr;
     check(hailoswift_scan(emulated ? HAILOSWIFT_SCAN_EMULATED : HAILOSWIFT_SCAN_HARDWARE, &handle));
@@ -80,7 +80,7 @@ public:
         return info;
     }
 
-    /// What an emulated device noticed about this program; nothing for a real one.
+    /** What an emulated device noticed about this program; empty for a real one. */
     std::vector<hailoswift_finding> findings() const {
         std::vector<hailoswift_finding> found;
         hailoswift_finding finding = HAILOSWIFT_FINDING_INIT;
@@ -95,14 +95,14 @@ public:
         return temperature;
     }
 
-    /** In watts. */
+    /** Measures the power that the device draws, in watts. */
     float power() const {
         float watts = 0;
         check(hailoswift_device_get_power(handle(), &watts));
         return watts;
     }
 
-    /** The handle, for calls of the C interface; it stays owned by this object. */
+    /** The handle, for calls of the C interface; this object still owns it. */
     hailoswift_device *get() const noexcept { return handle(); }
 
 private:
@@ -131,7 +131,7 @@ public:
         return Model(model);
     }
 
-    /** Reads a model from memory that has to stay as it is; see hailoswift_model_load_memory(). */
+    /** Loads a model from memory that must not change; see hailoswift_model_load_memory(). */
     static Model load(const void *bytes, std::size_t size) {
         hailoswift_model *model = nullptr;
         check(hailoswift_model_load_memory(bytes, size, &model));
@@ -176,7 +176,7 @@ public:
         return streams(group, HAILOSWIFT_OUTPUT, this->group(group).output_stream_count);
     }
 
-    /** The handle, for calls of the C interface; it stays owned by this object. */
+    /** The handle, for calls of the C interface; this object still owns it. */
     hailoswift_model *get() const noexcept { return handle(); }
 
 private:
@@ -207,7 +207,7 @@ private:
     std::unique_ptr<hailoswift_model, Release> handle_;
 };
 
-/** Frames in flight. When it is destroyed the job goes on; its memory must stay until it is over. */
+/** Frames in flight. If the object is destroyed, the job continues; its memory must stay valid until it is over. */
 class Job {
 public:
     explicit Job(hailoswift_job *job) : handle_(job) {}
@@ -215,12 +215,12 @@ public:
     /** Sends the frames of a prepared job; see hailoswift_job_submit(). After TIMEOUT it may be called again. */
     void submit(std::uint32_t timeout_ms = HAILOSWIFT_WAIT_FOREVER) { check(hailoswift_job_submit(handle(), timeout_ms)); }
 
-    /** Waits until the job is over and throws what went wrong; TIMEOUT if it goes on. */
+    /** Waits until the job is over. Throws its error if it failed, or TIMEOUT if it is not over. */
     void wait(std::uint32_t timeout_ms = HAILOSWIFT_WAIT_FOREVER) const { check(hailoswift_job_wait(handle(), timeout_ms)); }
     bool is_finished() const { return hailoswift_job_is_finished(handle()) != 0; }
     void cancel() { check(hailoswift_job_cancel(handle())); }
 
-    /** The handle, for calls of the C interface; it stays owned by this object. */
+    /** The handle, for calls of the C interface; this object still owns it. */
     hailoswift_job *get() const noexcept { return handle(); }
 
 private:
@@ -233,24 +233,24 @@ private:
     std::unique_ptr<hailoswift_job, Release> handle_;
 };
 
-/** Memory that a device reaches by itself; see hailoswift_buffer. */
+/** Memory that a device can access; see hailoswift_buffer. */
 class Buffer {
 public:
-    /** New memory. */
+    /** Allocates memory. */
     Buffer(const Device &device, std::size_t size) {
         hailoswift_buffer *buffer = nullptr;
         check(hailoswift_buffer_allocate(opened(device.get(), "device"), size, &buffer));
         handle_.reset(buffer);
     }
 
-    /** Memory of the caller's own, in whole pages. */
+    /** Registers memory of the caller, in whole pages. */
     static Buffer registered(const Device &device, void *data, std::size_t size) {
         hailoswift_buffer *buffer = nullptr;
         check(hailoswift_buffer_register(opened(device.get(), "device"), data, size, &buffer));
         return Buffer(buffer);
     }
 
-    /** The memory of another driver, by its dma-buf. */
+    /** Imports memory of another driver, by its dma-buf. */
     static Buffer imported(const Device &device, int dma_buf, std::size_t size) {
         hailoswift_buffer *buffer = nullptr;
         check(hailoswift_buffer_import(opened(device.get(), "device"), dma_buf, size, &buffer));
@@ -270,7 +270,7 @@ public:
         return size;
     }
 
-    /** The handle, for calls of the C interface; it stays owned by this object. */
+    /** The handle, for calls of the C interface; this object still owns it. */
     hailoswift_buffer *get() const noexcept { return handle(); }
 
 private:
@@ -285,7 +285,7 @@ private:
     std::unique_ptr<hailoswift_buffer, Release> handle_;
 };
 
-/** What was found in a frame; masks lie in the frame. See hailoswift_detections_read(). */
+/** Reads the detections of a frame; masks point into the frame. See hailoswift_detections_read(). */
 inline std::vector<hailoswift_detection> read_detections(const hailoswift_port_info &port, const void *frame,
                                                          std::size_t frame_size) {
     std::size_t count = 0;
@@ -298,21 +298,21 @@ inline std::vector<hailoswift_detection> read_detections(const hailoswift_port_i
 /** A network group that is set up on a device. */
 class Session {
 public:
-    /** Sets the model's first group up. */
+    /** Sets up the model's first group. */
     Session(const Device &device, const Model &model) : handle_(create(device, model, nullptr)) {}
 
-    /** Sets a group up; see hailoswift_session_create(). */
+    /** Sets up a group; see hailoswift_session_create(). */
     Session(const Device &device, const Model &model, const hailoswift_session_options &options)
         : handle_(create(device, model, &options)) {}
 
-    /** Lets the group run; 0 stands for the batch size that the session was created with. */
+    /** Starts the group; 0 means the batch size that the session was created with. */
     void activate(std::uint32_t batch_size = 0) { check(hailoswift_session_activate(handle(), batch_size)); }
     void deactivate() { check(hailoswift_session_deactivate(handle())); }
 
     std::vector<hailoswift_port_info> inputs() const { return ports(HAILOSWIFT_INPUT, info().input_count); }
     std::vector<hailoswift_port_info> outputs() const { return ports(HAILOSWIFT_OUTPUT, info().output_count); }
 
-    /** Chooses how an input or output is exchanged; see hailoswift_session_set_format(). */
+    /** Sets the format of an input or output; see hailoswift_session_set_format(). */
     void set_format(hailoswift_direction direction, const std::string &name, hailoswift_type type,
                     hailoswift_order order = HAILOSWIFT_ORDER_AUTO) {
         check(hailoswift_session_set_format(handle(), direction, name.c_str(), type, order));
@@ -336,7 +336,7 @@ public:
                                      outputs.size(), timeout_ms));
     }
 
-    /** Makes a job whose frames Job::submit() sends; see hailoswift_session_prepare(). */
+    /** Creates a job whose frames Job::submit() sends; see hailoswift_session_prepare(). */
     Job prepare(std::size_t frame_count, const std::vector<hailoswift_source> &inputs,
                 const std::vector<hailoswift_target> &outputs, hailoswift_job_callback callback = nullptr,
                 void *user_data = nullptr) {
@@ -371,7 +371,7 @@ public:
         return info;
     }
 
-    /** The handle, for calls of the C interface; it stays owned by this object. */
+    /** The handle, for calls of the C interface; this object still owns it. */
     hailoswift_session *get() const noexcept { return handle(); }
 
 private:

@@ -1,6 +1,6 @@
 """Compiled neural networks on Hailo-8 and Hailo-8L accelerators.
 
-Nothing happens on import: the shared library is loaded at the first call.
+Importing the package has no effects: the shared library is loaded at the first call.
 """
 
 from ._buffer import Buffer

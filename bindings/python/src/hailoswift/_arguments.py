@@ -1,4 +1,4 @@
-"""Checks of what a caller passes, in the words of Python."""
+"""Checks of the caller's arguments, with Python's exceptions."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, Optional, TypeVar
 
 _Kind = TypeVar("_Kind")
 
-#: What the C interface takes for "without a limit" and for "do not block".
+#: Timeouts of the C interface for "without a limit" and "do not block".
 WAIT_FOREVER = 0
 NO_WAIT = 0xFFFFFFFF
 
 
 def instance(value: Any, kind: type[_Kind], parameter: str) -> _Kind:
-    """The value, if it is of the wanted kind."""
+    """The value, if it has the expected type."""
     if not isinstance(value, kind):
         raise TypeError(f"{parameter} must be a {_named(kind)}, not {_named(type(value))}")
     return value
@@ -29,7 +29,7 @@ def text(value: Any, parameter: str) -> bytes:
 
 
 def unsigned(value: Any, parameter: str) -> int:
-    """A number of 32 bits. ctypes would cut one that does not fit instead of refusing it."""
+    """A 32-bit number. ctypes would truncate a number that does not fit, without an error."""
     number = int(instance(value, numbers.Integral, parameter))
     if not 0 <= number <= 0xFFFFFFFF:
         raise ValueError(f"{parameter} {number} is out of range")
@@ -45,19 +45,19 @@ def size(value: Any, parameter: str) -> int:
 
 
 def seconds(value: Any, parameter: str = "timeout") -> Optional[float]:
-    """A length of time; None for no limit."""
+    """A duration; None for no limit."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{parameter} must be a number of seconds or None, not {_named(type(value))}")
     number = float(value)
     if math.isnan(number) or number < 0:
-        raise ValueError(f"{parameter} is {number}; it takes seconds from 0 on, or None for no limit")
+        raise ValueError(f"{parameter} is {number}; it must be a number of seconds, at least 0, or None for no limit")
     return None if math.isinf(number) else number
 
 
 def milliseconds(length: Optional[float]) -> int:
-    """The same for the C interface."""
+    """The same duration for the C interface."""
     if length is None:
         return WAIT_FOREVER
     return min(max(math.ceil(length * 1000), 1), NO_WAIT - 1) if length else NO_WAIT

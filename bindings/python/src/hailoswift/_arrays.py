@@ -1,4 +1,4 @@
-"""Arrays that go in and out, checked against the input or output that they belong to."""
+"""Input and output arrays, checked against the port that they belong to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ITEM_SIZES = {Type.UINT8: 1, Type.UINT16: 2, Type.FLOAT32: 4}
 
 
 def element_name(port: Port) -> str:
-    """The type of an array's elements, as NumPy calls it. Frames of boxes are bytes, whatever is in them."""
+    """The type of an array's elements, as NumPy calls it. Frames of boxes are always bytes."""
     return "uint8" if port.boxes is not None else _TYPE_NAMES.get(port.format.type, "uint8")
 
 
@@ -33,12 +33,12 @@ def frame_shape(port: Port, shape: Optional[_Shape]) -> _Shape:
         Order.F8CR: (height, width, features),
         Order.NCHW: (features, height, width),
     }.get(port.format.order, (elements,))
-    # Where the chip pads, or the numbers are packed, a frame is no more than a row of elements.
+    # If the chip pads, or if the numbers are packed, a frame is just a row of elements.
     return known if math.prod(known) == elements else (elements,)
 
 
 def checked_view(given: Any, port: Port, shape: Optional[_Shape], what: str) -> memoryview:
-    """The bytes of an array, after a check of its elements and its shape, or of any other buffer, whose form is free."""
+    """The bytes of an array, after checking its elements and shape, or of another buffer, which may have any shape."""
     label = f"{what} {port.name!r}"
     array = given
     if hasattr(given, "dtype") and hasattr(given, "shape"):
@@ -59,7 +59,7 @@ def checked_view(given: Any, port: Port, shape: Optional[_Shape], what: str) -> 
 
 
 def _array(given: Any) -> Any:
-    """The array as NumPy has it: those of other packages may offer no buffer of their own."""
+    """The array as a NumPy array: arrays of other packages may not support the buffer protocol."""
     if type(given).__module__.partition(".")[0] == "numpy":
         return given
     try:
@@ -79,9 +79,9 @@ def _has_buffer(value: Any) -> bool:
 
 def _contiguous_hint(what: str) -> str:
     return (
-        "pass np.ascontiguousarray(…) of it"
+        "pass np.ascontiguousarray(…)"
         if what == "input"
-        else "pass an array that np.empty or np.ascontiguousarray has made"
+        else "pass an array from np.empty or np.ascontiguousarray"
     )
 
 
@@ -109,8 +109,8 @@ def _check_shape(array: Any, port: Port, shape: Optional[_Shape], label: str) ->
     elements = math.prod(wanted)
     flat = len(wanted) == 1
     if len(found) <= 1 or flat:
-        # A row of numbers has no shape that could be wrong; the session counts them. So has a picture whose colours are
-        # packed, which is no more than as many bytes, but for a leading axis of frames.
+        # A row of numbers has no shape that could be wrong; the session counts them. The same is true of a picture
+        # whose colors are packed, which is just a number of bytes, except for a leading axis of frames.
         if len(found) <= 1 or math.prod(found[1:]) == elements or math.prod(found) == elements:
             return
     elif _core(wanted) in (_core(found), _core(found[1:])):
@@ -122,12 +122,12 @@ def _check_shape(array: Any, port: Port, shape: Optional[_Shape], label: str) ->
         if swapped in (found, found[1:]):
             order, axes, move = ("NCHW", "first", "-3, -1") if height_first else ("NHWC", "last", "-1, -3")
             text += (
-                f". Its features come {axes}: choose set_format({port.name!r}, order=Order.{order}) if the model can do that, "
-                f"else pass np.ascontiguousarray(np.moveaxis(array, {move}))"
+                f". Its features come {axes}: choose set_format({port.name!r}, order=Order.{order}) if the model "
+                f"supports it, otherwise pass np.ascontiguousarray(np.moveaxis(array, {move}))"
             )
     _refuse(text)
 
 
 def _core(shape: _Shape) -> _Shape:
-    """A shape without its axes of length 1, which change nothing in memory."""
+    """A shape without its axes of length 1, which do not affect the memory layout."""
     return tuple(length for length in shape if length != 1)

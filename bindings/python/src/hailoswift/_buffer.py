@@ -1,4 +1,4 @@
-"""Memory that a device reaches by itself."""
+"""Memory that a device can access directly."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ._library import check, library
 
 
 class Buffer(Handle):
-    """Memory that a device reaches by itself: frames in it that need no conversion are not copied.
+    """Memory that a device can access directly: frames in it that need no conversion are not copied.
 
-    `data` is the memory; NumPy makes an array of it with numpy.frombuffer(buffer.data, dtype). A frame begins at a multiple
-    of 4096 bytes, or it is copied. The buffer cannot be closed while such views exist.
+    `data` is the memory; numpy.frombuffer(buffer.data, dtype) makes an array of it. A frame that does not begin at a
+    multiple of 4096 bytes is copied. The buffer cannot be closed while such arrays or other views exist.
     """
 
     _release = "hailoswift_buffer_release"
@@ -28,7 +28,7 @@ class Buffer(Handle):
 
     @classmethod
     def register(cls, device: Device, memory: Any) -> Buffer:
-        """A buffer of memory that exists: a writable object of whole pages, such as mmap.mmap(-1, size)."""
+        """A buffer of existing memory: a writable object of whole pages, such as mmap.mmap(-1, size)."""
         owner = instance(device, Device, "device")._handle
         view = memoryview(memory).cast("B")
         kept = (ctypes.c_char * view.nbytes).from_buffer(view)
@@ -43,7 +43,7 @@ class Buffer(Handle):
 
     @classmethod
     def import_dmabuf(cls, device: Device, fd: int, size: int) -> Buffer:
-        """A buffer of another driver's memory, by the file descriptor of its dma-buf, which stays the caller's."""
+        """A buffer of another driver's memory, by the file descriptor of its dma-buf, which the caller still owns."""
         length = checked_size(size, "size")
         owner = instance(device, Device, "device")._handle
         self = cls.__new__(cls)
@@ -62,15 +62,15 @@ class Buffer(Handle):
 
     @property
     def data(self) -> Any:
-        """The memory, as something with a buffer."""
+        """The memory, as an object that supports the buffer protocol."""
         self._handle  # noqa: B018 - raises if the buffer was closed
         view = (ctypes.c_ubyte * self.size).from_address(self._address)
-        view._owner = self  # Keeps the memory as long as somebody looks at it.
+        view._owner = self  # Keeps the memory while the view exists.
         self._views = [*(known for known in self._views if known() is not None), weakref.ref(view)]
         return view
 
     def close(self) -> None:
-        """Gives the memory back. Closing twice is fine."""
+        """Releases the memory. Closing twice is allowed."""
         if not self.closed and any(view() is not None for view in self._views):
             raise BufferError("the buffer cannot be closed: arrays or views of its memory exist")
         super().close()

@@ -1,4 +1,4 @@
-"""What was found in a picture."""
+"""Detections: objects found in a picture."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 class DetectionSettings:
     """What counts as a detection in an output whose boxes the host finds.
 
-    Candidates with a score below `score_threshold` count for nothing. Of two boxes of a class whose intersection is at least
-    `iou_threshold` of their union only the better one stays. `max_per_class` holds for Order.NMS_BY_CLASS, `max_total` for
-    Order.NMS_BY_SCORE and with masks, which have `max_mask_size` bytes in a frame.
+    Candidates with a score below `score_threshold` are ignored. If two boxes of a class overlap by at least
+    `iou_threshold` of their union, only the better one is kept. `max_per_class` applies to Order.NMS_BY_CLASS,
+    `max_total` to Order.NMS_BY_SCORE and to outputs with masks. All masks of a frame have at most `max_mask_size` bytes
+    together.
     """
 
     score_threshold: float
@@ -32,16 +33,16 @@ class DetectionSettings:
     max_mask_size: int
 
     def replace(self, **changes: Union[int, float]) -> DetectionSettings:
-        """The same with other values."""
+        """A copy with other values."""
         return replace(self, **changes)
 
 
 @dataclass(frozen=True)
 class Detection:
-    """Something that was found. Corners are in parts of the picture's height and width, and may lie outside of it.
+    """An object that was found. Corners are fractions of the picture's height and width, and may lie outside it.
 
-    `mask` has a number for each pixel of the box, 1 where the object is; it is None for networks without masks. It begins at
-    the box's upper left corner, or at the picture's edge if the box begins outside.
+    `mask` has a number for each pixel of the box, 1 where the object is; it is None for networks without masks. It
+    begins at the upper left corner of the box, or at the edge of the picture if the box begins outside.
     """
 
     class_id: int
@@ -54,14 +55,15 @@ class Detection:
 
 
 class Detections:
-    """All that was found in one picture, in the order in which it came: class by class, or the best first.
+    """All detections in one picture, in the order of the frame: class by class, or the best first.
 
-    `boxes` has a row for each: y_min, x_min, y_max, x_max. `boxes`, `scores` and `classes` are NumPy arrays where NumPy is
-    installed, else lists; so are the `masks`, one for each detection, which is None for networks without masks.
+    `boxes` has a row for each: y_min, x_min, y_max, x_max. `boxes`, `scores` and `classes` are NumPy arrays if NumPy is
+    installed, otherwise lists. `masks` is a list with one such array or list per detection, or None for networks
+    without masks.
     """
 
     def __init__(self, port: structs.PortInfoStruct, frame: Any) -> None:
-        """Made by Port.detections() and by runs."""
+        """Called by Port.detections() and by runs."""
         view = view_of(frame)
         address, keep = pointer(view)
         count = ctypes.c_size_t()

@@ -1,4 +1,4 @@
-"""Devices: finding, opening and asking them."""
+"""Devices: finding, opening and querying them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ._library import check, library, text
 
 
 class Architecture(enum.IntEnum):
-    """The chips that the library runs."""
+    """The chips that the library supports."""
 
     HAILO8 = 1
     HAILO8L = 2
@@ -62,7 +62,7 @@ class Temperature:
 
 @dataclass(frozen=True)
 class DeviceInfo:
-    """Who a device is."""
+    """General information about a device."""
 
     id: str
     path: str
@@ -89,7 +89,7 @@ class DeviceInfo:
     process_monitor: bytes
     dma_page_size: int
     dma_engines: int
-    #: Where the frames come from of the network group that was activated last.
+    #: The origin of the frames of the network group that was activated last.
     data_origin: DataOrigin
 
 
@@ -98,7 +98,7 @@ def _version(number: structs.VersionNumber) -> str:
 
 
 def scan(emulated: bool = False) -> list[DeviceEntry]:
-    """Lists the devices of this machine without opening them; with `emulated`, the emulated ones after them."""
+    """Lists the devices of this machine without opening them; with `emulated`, also the emulated ones, at the end."""
     handle = ctypes.c_void_p()
     check(library().hailoswift_scan(1 if emulated else 0, ctypes.byref(handle)))
     try:
@@ -117,9 +117,10 @@ def scan(emulated: bool = False) -> list[DeviceEntry]:
 class Device(Handle):
     """An open device. Use it in a `with` statement, or close() it.
 
-    `id` is a PCI address ("0000:01:00.0"), a device file ("/dev/hailo0"), "emulator:hailo8" or "emulator:hailo8l". Without
-    one, the environment variable HAILOSWIFT_DEVICE counts, else the only device of the machine; an emulated device is
-    never chosen unasked. With `exclusive` the device is reserved until it is closed.
+    `id` is a PCI address ("0000:01:00.0"), a device file ("/dev/hailo0"), "emulator:hailo8" or "emulator:hailo8l".
+    By default, the environment variable HAILOSWIFT_DEVICE names the device; if it is unset, the only device of the
+    machine is opened. An emulated device must be selected explicitly. With `exclusive` the device is reserved until it
+    is closed.
     """
 
     _release = "hailoswift_device_release"
@@ -135,7 +136,7 @@ class Device(Handle):
 
     @property
     def info(self) -> DeviceInfo:
-        """Who the device is."""
+        """General information about the device."""
         raw = structs.DeviceInfoStruct()
         check(library().hailoswift_device_get_info(self._handle, ctypes.byref(raw)))
         return DeviceInfo(
@@ -174,14 +175,14 @@ class Device(Handle):
         return Temperature(raw.sensor0, raw.sensor1, raw.sample_count)
 
     def power(self) -> float:
-        """Measures the power that the device draws, in watts. Only boards with current monitoring can."""
+        """Measures the power that the device draws, in watts. Only boards with current monitoring support this."""
         watts = ctypes.c_float()
         check(library().hailoswift_device_get_power(self._handle, ctypes.byref(watts)))
         return watts.value
 
     @property
     def findings(self) -> list[Finding]:
-        """What an emulated device noticed about this program since it was opened; nothing for a real one."""
+        """What an emulated device noticed about this program since it was opened; empty for a real one."""
         found: list[Finding] = []
         raw = structs.FindingStruct()
         while True:
@@ -192,7 +193,7 @@ class Device(Handle):
             found.append(Finding(FindingKind(raw.kind), text(raw.text)))
 
     def close(self) -> None:
-        """Closes the device. Closing twice is fine; using it afterwards raises an error."""
+        """Closes the device. Closing twice is allowed; using it afterwards raises an error."""
         super().close()
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""Emulated devices: their settings, and what they notice."""
+"""Emulated devices: their settings and findings."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from ._library import check, library
 
 
 class DataOrigin(enum.IntEnum):
-    """Where the frames come from that a device gives out."""
+    """The origin of the frames that a device returns."""
 
     #: A real chip.
     CHIP = 0
-    #: The emulated core computes them: the model carries a program for it.
+    #: The emulated core computes them: the model contains a program for it.
     COMPUTED = 1
-    #: An emulated device makes them up, since nobody but the chip can run the model.
+    #: An emulated device generates them, because only the chip can run the model.
     SYNTHETIC = 2
 
 
 class FindingKind(enum.IntEnum):
-    """What a finding is about."""
+    """The kind of a finding."""
 
-    #: A real driver or card would not have survived it, or would have done the wrong thing in silence.
+    #: A real driver or card would have crashed, or would have done the wrong thing silently.
     VIOLATION = 1
-    #: Driver or firmware refused it, as real ones do.
+    #: The emulated driver or firmware refused it, as a real one does.
     REFUSAL = 2
 
 
@@ -38,8 +38,9 @@ class Finding:
 
 
 def configure_emulator(settings: str = "") -> None:
-    """Sets what emulated devices are like that are opened afterwards, where their ids leave it open: "hailo8l,fps=30".
+    """Sets defaults for emulated devices that are opened later, such as "hailo8l,fps=30".
 
-    Without settings those of the environment variable HAILOSWIFT_EMULATOR count again.
+    Settings in an id take precedence. Without settings, those of the environment variable HAILOSWIFT_EMULATOR are
+    restored.
     """
     check(library().hailoswift_emulator_configure(text(settings, "settings")))

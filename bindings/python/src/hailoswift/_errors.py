@@ -1,4 +1,4 @@
-"""The library's statuses as exceptions."""
+"""Status codes of the library as exceptions."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ class Status(enum.IntEnum):
 
 
 class HailoError(Exception):
-    """Something failed. `status` is for programs, the text for people.
+    """A call failed. `status` is for programs, the text for people.
 
-    `system_error` is the errno of the driver request or system call that failed, `firmware_status` the status that the
-    firmware answered with; None if there is none.
+    `system_error` is the errno of the driver request or system call that failed, `firmware_status` the status in the
+    answer of the firmware; each is None if there is none.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class HailoError(Exception):
         return self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # An exception is made again from its `args` otherwise, which OSError keeps in a way of its own.
+        # Otherwise an exception is rebuilt from its `args`, which OSError sets in its own way.
         return type(self), (self.status, self.message, self.system_error, self.firmware_status)
 
 
@@ -79,7 +79,7 @@ class NotFoundError(HailoError, LookupError):
 
 
 class UnknownIdError(HailoError, ValueError):
-    """The text is no device id of any known form."""
+    """The text is not a device id in any known form."""
 
 
 class FileError(HailoError, OSError):
@@ -96,7 +96,7 @@ class MissingFileError(FileError, FileNotFoundError):
 
 
 class HefError(HailoError, ValueError):
-    """A HEF file is damaged, contradicts itself, or is not for this library or chip; `status` says which."""
+    """A HEF file is damaged or inconsistent, or is not for this library or chip; `status` says which."""
 
 
 class InvalidOperationError(HailoError, RuntimeError):
@@ -120,7 +120,7 @@ class DriverError(HailoError, OSError):
 
 
 class FirmwareError(HailoError):
-    """The firmware refused a control, answered with nonsense or is not there."""
+    """The firmware refused a control request, sent a malformed answer or is not loaded."""
 
 
 class TimeoutExpiredError(HailoError, TimeoutError):
@@ -132,7 +132,7 @@ class DeviceLostError(HailoError):
 
 
 class OutOfMemoryError(HailoError, MemoryError):
-    """Not enough memory, often not enough of the kind that DMA needs."""
+    """Not enough memory, often not enough memory that is suitable for DMA."""
 
 
 class CanceledError(HailoError):
@@ -171,7 +171,7 @@ _CLASSES = {
 def error_for(
     status: int, message: str, system_error: int | None = None, firmware_status: int | None = None
 ) -> HailoError:
-    """The exception that stands for a status; HailoError itself for one that a newer library invented."""
+    """The exception for a status; HailoError itself for one that only a newer library knows."""
     kind = _CLASSES.get(status, HailoError)
     if kind is FileError and system_error == errno.ENOENT:
         kind = MissingFileError

@@ -1,4 +1,4 @@
-"""Frames as the library takes them: pointers and sizes, and what keeps the memory behind them in place."""
+"""Frames as the library expects them: pointers and sizes, and the objects that keep their memory alive."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Frames(Generic[_Output]):
             for port, source in zip(inputs, _ordered(given, inputs, "input"))
         ]
         size = inputs[0].frame_size if inputs else 0
-        # What is less than a frame is meant to be one, and refused as such.
+        # Less than a frame counts as one frame, which is then refused.
         self.count: int = max(views[0].nbytes // size, 1 if views[0].nbytes else 0) if size else 0
         self._are_given = out is not None
         if out is None:
@@ -62,7 +62,7 @@ class Frames(Generic[_Output]):
 
     @property
     def results(self) -> dict[str, _Output]:
-        """The outputs by name, boxes as Detections unless the caller gave memory for them."""
+        """The outputs by name, boxes as Detections unless the caller passed memory for them."""
         return {port.name: self._result(port, result) for port, result in zip(self._outputs, self._results)}
 
     def _result(self, port: Port, result: Any) -> _Output:
@@ -74,7 +74,7 @@ class Frames(Generic[_Output]):
 
 
 def _ordered(given: Any, ports: Sequence[Port], what: str) -> list[Any]:
-    """What belongs to each port. With a single one its buffer alone will do."""
+    """The buffer of each port. For a single port, the buffer alone is enough."""
     if not isinstance(given, Mapping):
         given = {port.name: given for port in ports[:1]}
     unknown = set(given) - {port.name for port in ports}
@@ -86,7 +86,7 @@ def _ordered(given: Any, ports: Sequence[Port], what: str) -> list[Any]:
 
 
 def _empty(port: Port, shape: _Shape, frames: int) -> Any:
-    """Memory for an output: an array where NumPy is installed."""
+    """Memory for an output: an array if NumPy is installed."""
     try:
         import numpy
     except ImportError:

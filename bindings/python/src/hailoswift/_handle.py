@@ -1,4 +1,4 @@
-"""What all objects of the library have in common: a handle that has to be released."""
+"""The base of all objects of the library: a handle that must be released."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _Self = TypeVar("_Self", bound="Handle")
 
 
 class Handle:
-    """Releases its handle when it is closed, at the end of a `with` statement, or when nobody refers to it any more."""
+    """Releases its handle when it is closed, at the end of a `with` statement, or when it is no longer referenced."""
 
     #: The library's function that releases handles of this kind.
     _release: ClassVar[str]
 
-    # Of the class, so that it is there as well if __init__ failed early.
+    # A class attribute, so that it exists even if __init__ failed early.
     _open_handle: Optional[ctypes.c_void_p] = None
 
     @property
@@ -28,7 +28,7 @@ class Handle:
         return self._open_handle
 
     def close(self) -> None:
-        """Releases what the object stands for. Closing twice is fine."""
+        """Releases the handle. Closing twice is allowed."""
         handle, self._open_handle = self._open_handle, None
         if handle is not None:
             getattr(library(), self._release)(handle)
@@ -45,10 +45,10 @@ class Handle:
         self.close()
 
     def __reduce_ex__(self, _protocol: object) -> NoReturn:
-        # Two objects with one handle would release it twice, and another process has no use for it.
+        # Two objects with one handle would release it twice, and another process cannot use it.
         raise TypeError(f"a {type(self).__name__} cannot be copied or pickled; open another one")
 
     def __del__(self) -> None:
-        # Also runs while the interpreter shuts down, when little is left: nothing is called unless there is need.
+        # Also runs while the interpreter shuts down, when little is left: nothing is called unless necessary.
         if self._open_handle is not None:
             self.close()

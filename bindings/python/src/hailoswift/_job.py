@@ -16,9 +16,9 @@ _Output = TypeVar("_Output")
 
 
 class Job(Handle, Generic[_Output]):
-    """Frames that were submitted together; made by Session.submit().
+    """Frames that were submitted together; created by Session.submit().
 
-    A job that is closed, or that nobody refers to any more, is canceled unless it is over: its memory goes with it.
+    A job that is closed or no longer referenced is canceled unless it is over, because its memory is freed with it.
     """
 
     _release = "hailoswift_job_release"
@@ -28,7 +28,7 @@ class Job(Handle, Generic[_Output]):
         self._frames: Optional[Frames[_Output]] = frames
 
     def _submit(self, timeout: Optional[float]) -> None:
-        """Sends the frames. Whatever goes wrong, the job is over then."""
+        """Sends the frames. After any error the job is over."""
         submit, handle = library().hailoswift_job_submit, self._handle
         try:
             check(wait(lambda length: submit(handle, length), timeout, lambda: self.done))
@@ -37,7 +37,7 @@ class Job(Handle, Generic[_Output]):
             raise
 
     def _finish(self, timeout: Optional[float]) -> dict[str, _Output]:
-        """result(), after which the job is over in any case."""
+        """Like result(), but the job is always over afterwards."""
         try:
             return self.result(timeout)
         except TimeoutExpiredError as error:
@@ -45,7 +45,7 @@ class Job(Handle, Generic[_Output]):
                 raise
             raise TimeoutExpiredError(
                 error.status,
-                f"{error.message}; later ones are dropped. If the chip does not answer any more, deactivate the session and "
+                f"{error.message}; later ones are dropped. If the chip no longer answers, deactivate the session and "
                 "activate it again",
             ) from None
         finally:
@@ -56,7 +56,7 @@ class Job(Handle, Generic[_Output]):
         return wait(lambda length: call(handle, length), seconds(timeout), lambda: self.done)
 
     def wait(self, timeout: Optional[float] = None) -> bool:
-        """Waits, in seconds, and returns whether the job is over. Raises what went wrong with it. With 0 it does not block."""
+        """Waits up to `timeout` seconds and returns whether the job is over; 0 does not block. Raises its error."""
         status = self._wait(timeout)
         if status == Status.TIMEOUT and not self.done:
             return False
@@ -64,14 +64,14 @@ class Job(Handle, Generic[_Output]):
         return True
 
     def result(self, timeout: Optional[float] = None) -> dict[str, _Output]:
-        """Waits for the outputs and returns them by name. Raises what went wrong, or TimeoutExpiredError."""
+        """Waits for the outputs and returns them by name. Raises the job's error, or TimeoutExpiredError."""
         check(self._wait(timeout))
         assert self._frames is not None
         return self._frames.results
 
     @property
     def done(self) -> bool:
-        """Whether the job is over, in whatever way. A closed one is."""
+        """Whether the job is over, successfully or not. A closed job is over."""
         return self.closed or bool(library().hailoswift_job_is_finished(self._handle))
 
     def cancel(self) -> None:
@@ -81,8 +81,8 @@ class Job(Handle, Generic[_Output]):
             library().hailoswift_job_cancel(handle)
 
     def close(self) -> None:
-        """Cancels the job unless it is over. Closing twice is fine."""
-        # When this has returned, nobody writes to the memory of the frames any more.
+        """Cancels the job unless it is over. Closing twice is allowed."""
+        # After this returns, the memory of the frames is no longer written to.
         self.cancel()
         super().close()
         self._frames = None

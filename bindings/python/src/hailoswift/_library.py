@@ -17,7 +17,7 @@ LogCallback = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_c
 _Status = ctypes.c_int32
 _Handle = ctypes.c_void_p
 
-# What functions that take frames begin with: session, frame count, inputs, outputs.
+# The first arguments of functions that take frames: session, frame count, inputs, outputs.
 _FRAMES = [
     _Handle,
     ctypes.c_size_t,
@@ -134,14 +134,14 @@ _FUNCTIONS = {
 
 
 class LibraryNotFoundError(ImportError):
-    """libhailoswift.so could not be found or is not the one that this package needs."""
+    """libhailoswift.so was not found or does not match this package."""
 
 
 def _candidates() -> list[str]:
     explicit = os.environ.get("HAILOSWIFT_LIBRARY")
     if explicit:
         return [explicit]
-    # Where wheels carry it, then where scripts/build leaves it in a checkout.
+    # First its place in a wheel, then where scripts/build puts it in a checkout.
     inside = [_PACKAGE / "libhailoswift.so"]
     if len(_PACKAGE.parents) > 3:
         inside.append(_PACKAGE.parents[3] / "build/libhailoswift.so")
@@ -164,7 +164,7 @@ def library() -> ctypes.CDLL:
                 function.restype = result
                 function.argtypes = arguments
         except AttributeError as error:
-            raise LibraryNotFoundError(f"{path} is no libhailoswift that this package knows: {error}") from None
+            raise LibraryNotFoundError(f"{path} is not a libhailoswift that matches this package: {error}") from None
         found = loaded.hailoswift_abi_version()
         if found != _ABI_VERSION:
             raise LibraryNotFoundError(f"{path} has binary interface {found}; this package needs {_ABI_VERSION}")
@@ -176,7 +176,7 @@ def library() -> ctypes.CDLL:
 
 
 def library_path() -> str:
-    """The file that the library was loaded from, loading it if need be."""
+    """The file that the library was loaded from. Loads the library if necessary."""
     return str(library()._name)
 
 
@@ -186,7 +186,7 @@ def version() -> str:
 
 
 def text(raw: bytes) -> str:
-    """A text of the library; what is no UTF-8 in it, as names in a damaged file may be, is replaced."""
+    """A text of the library. Bytes that are not UTF-8, such as in names from a damaged file, are replaced."""
     return raw.decode(errors="replace")
 
 

@@ -17,14 +17,14 @@ class LogLevel(enum.IntEnum):
     ERROR = 3
 
 
-# The library calls this object: it has to live as long as it is set.
+# The library calls this object, so it must live as long as it is set.
 _current = LogCallback()
 
 
 def set_log_handler(
     handler: Optional[Callable[[LogLevel, str], None]], level: LogLevel = LogLevel.WARNING
 ) -> None:
-    """Sends messages of `level` and above to `handler(level, text)`, from whatever thread; None silences them."""
+    """Sends messages of `level` and above to `handler(level, text)`, from any thread; None discards them."""
     global _current
     if handler is not None and not callable(handler):
         raise TypeError(f"handler must be callable or None, not {type(handler).__qualname__}")

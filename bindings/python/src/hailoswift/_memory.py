@@ -9,12 +9,12 @@ from typing import Any, Optional
 def view_of(buffer: Any) -> memoryview:
     """The bytes of a buffer, as a flat view."""
     view = memoryview(buffer)
-    # Views of nothing cannot be cast.
+    # Empty views cannot be cast.
     return view.cast("B") if view.nbytes else memoryview(bytearray())
 
 
 def pointer(view: memoryview) -> tuple[Optional[int], object]:
-    """The address of a buffer, and what keeps it there."""
+    """The address of a buffer, and the object that keeps it alive."""
     if not view.nbytes:
         return None, view
     if not view.readonly:

@@ -52,7 +52,7 @@ class Order(enum.IntEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> Order:
-        # A file may name an order for a host output that nobody knows.
+        # A file may specify an unknown order for a host output.
         return cls.AUTO
 
 
@@ -77,7 +77,7 @@ class Quantization:
 
 @dataclass(frozen=True)
 class Boxes:
-    """The maximum that an output of boxes holds."""
+    """The size of an output that consists of boxes."""
 
     classes: int
     max_per_class: int
@@ -87,7 +87,7 @@ class Boxes:
 
 @dataclass(frozen=True)
 class Tensor:
-    """An input or output as a user of the model sees it. Either `shape` or `boxes` is None."""
+    """An input or output as the caller sees it. Either `shape` or `boxes` is None."""
 
     name: str
     network_name: str
@@ -144,15 +144,15 @@ def _quantization(raw: structs.QuantizationStruct) -> Quantization:
 
 
 class Model(Handle):
-    """A compiled model: a path to a HEF file, or the bytes of one. It needs no device.
+    """A compiled model, from the path of a HEF file or from its bytes. It needs no device.
 
-    A file stays mapped into memory as long as the model lives, and must not be changed meanwhile.
+    A file stays mapped into memory as long as the model exists, and must not change during that time.
     """
 
     _release = "hailoswift_model_release"
 
     def __init__(self, source: Union[str, os.PathLike[str], bytes, bytearray, memoryview]) -> None:
-        # What the library reads from must not go away before the model does.
+        # The memory that the library reads must outlive the model.
         self._memory: Optional[bytes] = None
         handle = ctypes.c_void_p()
         if isinstance(source, (bytes, bytearray, memoryview)):
@@ -240,13 +240,13 @@ class Model(Handle):
 
     @property
     def group(self) -> Group:
-        """The group that is meant where none is named."""
+        """The first group, which is the default if none is named."""
         if not self.groups:
             raise LookupError("the model holds no network")
         return self.groups[0]
 
     def close(self) -> None:
-        """Releases the model; what it told stays. Closing twice is fine."""
+        """Releases the model; its attributes stay valid. Closing twice is allowed."""
         super().close()
 
     def __repr__(self) -> str:

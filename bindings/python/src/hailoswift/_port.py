@@ -15,8 +15,8 @@ from ._model import Boxes, Format, Order, Type
 class Port:
     """An input or output as a session exchanges it. `frame_size` is in bytes.
 
-    `boxes` is None unless the frames are lists of boxes; `picture` is the height and width that masks refer to, None without
-    masks.
+    `boxes` is None unless the frames are lists of boxes; `picture` is the height and width that masks refer to, or None
+    if there are no masks.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Port:
     picture: Optional[tuple[int, int]] = None
 
     def detections(self, frame: Any) -> Detections:
-        """Reads a frame of boxes: a buffer of `frame_size` bytes, wherever it comes from."""
+        """Reads a frame of boxes: any buffer of `frame_size` bytes."""
         return Detections(self._struct(), frame)
 
     @classmethod

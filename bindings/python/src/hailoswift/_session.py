@@ -28,14 +28,14 @@ from ._waiting import wait
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: What a run makes of an output: an array where NumPy is installed, else a bytearray; of boxes, a list for each frame.
+#: An output of a run: an array if NumPy is installed, otherwise a bytearray; for boxes, a list with an item per frame.
 Output = Union["NDArray[Any]", bytearray, list[Detections]]
 _Memory = TypeVar("_Memory")
 _Result = TypeVar("_Result")
 
 
 class PowerMode(enum.IntEnum):
-    """How the chip spends power."""
+    """The power mode of the chip."""
 
     PERFORMANCE = 0
     ULTRA_PERFORMANCE = 1
@@ -43,8 +43,10 @@ class PowerMode(enum.IntEnum):
 
 @dataclass(frozen=True)
 class SessionInfo:
-    """What a session is. `batch_size` is the smallest of its networks; `queue_depth` is how many frames may be in flight, `dma_bytes`
-    is what the device may reach, and `data_origin` tells where the frames come from.
+    """General information about a session.
+
+    `batch_size` is the smallest batch size of its networks, `queue_depth` the maximum number of frames in flight,
+    `dma_bytes` the size of the memory that the device can access, and `data_origin` the origin of the frames.
     """
 
     group: str
@@ -62,7 +64,7 @@ class SessionInfo:
 
 @dataclass(frozen=True)
 class Queue:
-    """How full a session is: how many frames may be in flight, how many are, and in how many jobs and runs."""
+    """How many frames may be in flight, how many are, and how many jobs and runs are not over."""
 
     depth: int
     frames_under_way: int
@@ -72,9 +74,9 @@ class Queue:
 class Session(Handle):
     """A network group of a model, set up on a device. Use it in a `with` statement, or close() it.
 
-    `group` names the group; the model's first is meant without it. `batch_size` is how many frames the chip works on before
-    it switches to the next context, up to 63: one number for all networks, or a mapping from their names. The session keeps
-    the device open; the model may be closed.
+    `group` names the group; the default is the model's first. `batch_size` is the number of frames that the chip
+    processes before it switches to the next context, up to 63: one number for all networks, or a mapping from their
+    names. The session keeps the device open; the model may be closed.
     """
 
     _release = "hailoswift_session_release"
@@ -117,16 +119,16 @@ class Session(Handle):
         self._shapes = {(tensor.is_output, tensor.name): tensor.shape for tensor in tensors}
 
     def activate(self, batch_size: int = 0) -> None:
-        """Lets the group run, with a batch size up to the session's own, for which 0 stands."""
+        """Starts the group, with a batch size up to that of the session, which is the default."""
         check(library().hailoswift_session_activate(self._handle, unsigned(batch_size, "batch_size")))
 
     def deactivate(self) -> None:
-        """Stops the group. Nothing happens if it is not active."""
+        """Stops the group. Has no effect if it is not active."""
         check(library().hailoswift_session_deactivate(self._handle))
 
     @contextlib.contextmanager
     def active(self, batch_size: int = 0) -> Iterator[Session]:
-        """Lets the group run for the length of a `with` statement."""
+        """Runs the group for the duration of a `with` statement."""
         self.activate(batch_size)
         try:
             yield self
@@ -135,18 +137,18 @@ class Session(Handle):
 
     @property
     def inputs(self) -> tuple[Port, ...]:
-        """What has to be given for each frame."""
+        """The inputs that each frame needs."""
         return self._ports(0)
 
     @property
     def outputs(self) -> tuple[Port, ...]:
-        """What each frame becomes."""
+        """The outputs of each frame."""
         return self._ports(1)
 
     def _ports(self, direction: int) -> tuple[Port, ...]:
         info = self.info
         ports = []
-        # A session whose frames cannot be exchanged says so when it is asked for the first one.
+        # If the ports of a session cannot be described, the query of the first one fails.
         for index in range(max(info.output_count if direction else info.input_count, 1)):
             raw = structs.PortInfoStruct()
             check(library().hailoswift_session_get_port(self._handle, direction, index, ctypes.byref(raw)))
@@ -154,9 +156,9 @@ class Session(Handle):
         return tuple(ports)
 
     def set_format(self, name: str, type: Type = Type.AUTO, order: Order = Order.AUTO) -> None:
-        """Chooses how an input or output is exchanged; AUTO leaves it to the model.
+        """Sets the format in which an input or output is exchanged; AUTO means the default of the model.
 
-        With Type.FLOAT32 inputs are quantized, and outputs are brought back to real values.
+        With Type.FLOAT32, inputs are quantized and outputs are dequantized.
         """
         encoded = text(name, "name")
         is_input = any(port.name == name for port in self.inputs)
@@ -181,7 +183,7 @@ class Session(Handle):
         )
 
     def set_detection_settings(self, output: str, settings: DetectionSettings) -> None:
-        """Chooses what counts as a detection in runs and jobs that begin from now on.
+        """Sets what counts as a detection in later runs and jobs.
 
             settings = session.detection_settings("nms")
             session.set_detection_settings("nms", settings.replace(score_threshold=0.5))
@@ -207,12 +209,13 @@ class Session(Handle):
     def run(self, inputs: Any, *, out: Any = None, timeout: Optional[float] = None) -> dict[str, Any]:
         """Passes frames through the active session and returns the outputs by name.
 
-        `inputs` maps the names of the inputs to their frames; with a single input its frames alone will do. Frames are
-        arrays, whose elements and shape are checked (a leading axis counts the frames), or bytes and other contiguous
-        buffers, one frame behind the other. Outputs are NumPy arrays where NumPy is installed, with one frame per element of
-        the first axis, else bytearrays; those of boxes are lists of Detections, one for each frame. `out` maps the names of
-        the outputs to writable arrays or buffers to be used instead, whose boxes Port.detections() reads. `timeout` is in
-        seconds; without one there is no limit, and 0 does not block. Other threads go on meanwhile.
+        `inputs` maps the names of the inputs to their frames; for a single input, its frames alone are enough. Frames
+        are arrays, whose elements and shape are checked (a leading axis counts the frames), or bytes or other
+        contiguous buffers that contain consecutive frames. Outputs are NumPy arrays if NumPy is installed, with one
+        frame per element of the first axis, otherwise bytearrays; outputs of boxes are lists of Detections, one for
+        each frame. `out` maps the names of the outputs to writable arrays or buffers to be used instead;
+        Port.detections() reads boxes in them. `timeout` is in seconds; by default there is no limit, and 0 does not
+        block. Other threads continue to run.
         """
         length = seconds(timeout)
         job = self._prepare(inputs, out)
@@ -228,8 +231,8 @@ class Session(Handle):
     def submit(self, inputs: Any, *, out: Any = None, timeout: Optional[float] = None) -> Job[Any]:
         """Sends frames; Job.result() waits for the outputs. Arguments are those of run().
 
-        While as many frames are in flight as `info.queue_depth` says, this waits for room, at most `timeout` seconds. The
-        inputs must not change before the job is over.
+        While `info.queue_depth` frames are in flight, the call blocks, at most `timeout` seconds. The inputs must not
+        change before the job is over.
         """
         length = seconds(timeout)
         job = self._prepare(inputs, out)
@@ -252,10 +255,10 @@ class Session(Handle):
     def stream(
         self, frames: Iterable[Any], *, depth: Optional[int] = None, timeout: Optional[float] = None
     ) -> Iterator[dict[str, Output]]:
-        """Passes the frames of an iterable through, several of them in flight at a time, and yields the outputs in order.
+        """Runs the frames of an iterable, several of them in flight at a time, and yields the outputs in order.
 
-        Each element is what run() takes. `depth` is how many are in flight, as many as fit if not given; `timeout`, in
-        seconds, is how long each may take.
+        Each element is what run() takes. `depth` is the maximum number in flight, by default as many as fit; `timeout`
+        is the time limit for each, in seconds.
         """
         length, limit = seconds(timeout), self._depth(depth)
         return self._stream(iter(frames), limit, length)
@@ -276,9 +279,9 @@ class Session(Handle):
     async def run_async(
         self, inputs: Any, *, out: Any = None, timeout: Optional[float] = None
     ) -> dict[str, Any]:
-        """run() for asyncio: other tasks go on meanwhile, several of these at a time if they are awaited together.
+        """run() for asyncio: other tasks continue to run. Several calls that are awaited together run concurrently.
 
-        A task that is canceled cancels its frames.
+        Canceling the task cancels its frames.
         """
         length = seconds(timeout)
         with self._prepare(inputs, out) as job:
@@ -316,7 +319,7 @@ class Session(Handle):
 
     @property
     def queue(self) -> Queue:
-        """How full the session is at the moment."""
+        """The current state of the session's queue."""
         raw = structs.QueueInfoStruct()
         check(library().hailoswift_session_get_queue(self._handle, ctypes.byref(raw)))
         return Queue(raw.depth, raw.frames_under_way, raw.jobs_under_way)
@@ -328,7 +331,7 @@ class Session(Handle):
 
     @property
     def info(self) -> SessionInfo:
-        """What the session is."""
+        """General information about the session."""
         raw = structs.SessionInfoStruct()
         check(library().hailoswift_session_get_info(self._handle, ctypes.byref(raw)))
         return SessionInfo(

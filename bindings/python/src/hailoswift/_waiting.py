@@ -1,5 +1,5 @@
-"""Calls that block. Python runs the handlers of signals between two calls of the library only, so that a call that blocked
-for as long as it takes would make Ctrl-C useless: it is made again and again for a moment instead.
+"""Calls that block. Python runs signal handlers only between two calls of the library, so a call that blocks for a long
+time would make Ctrl-C useless. Instead, the call is repeated with a short timeout.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _SLICE = 0.1
 def wait(call: Callable[[int], int], length: Optional[float], is_over: Callable[[], bool] = lambda: False) -> int:
     """Repeats `call`, which takes milliseconds, until it returns anything but TIMEOUT or the time has passed.
 
-    `is_over` tells whether a TIMEOUT is the outcome itself.
+    `is_over` tells whether a TIMEOUT is the result of the job itself.
     """
     if length is not None and length <= _SLICE:
         return call(milliseconds(length))

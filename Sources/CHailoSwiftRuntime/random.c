@@ -1,4 +1,6 @@
-#include "platform.h"
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
 
 #include <sys/random.h>
 
