@@ -109,7 +109,8 @@ let exportsDependencies: Set<String> = [
     "HailoPostProcess", "HailoRuntime",
 ]
 let commandsDependencies: Set<String> = [
-    "CHailoPlatform", "Hailo", "HailoBase", "HailoFirmware", "HailoFormats", "HailoHEF", "HailoNetworkCompiler",
+    "CHailoPlatform", "Hailo", "HailoBase", "HailoDriver", "HailoFirmware", "HailoFormats", "HailoHEF",
+    "HailoNetworkCompiler",
     "HailoPlanner", "HailoRuntime",
 ]
 

@@ -115,8 +115,8 @@ def test_boxes_through_the_tool_c_and_python(tmp_path):
     assert run(cpp_program, model, raw, "1.5", "emulator").stdout == "0 found\n"
     digits = run(cpp_program, ROOT / "Demo/digits.hef", raw, "0.1", "emulator")
     assert digits.stderr == "detect: no output of this model consists of boxes\n"
-    assert "cannot read as many bytes" in run(program, model, tmp_path / "nothing", tmp_path / "c.ppm", "emulator").stderr
-    assert "no picture in color" in run(program, ROOT / "Tests/Fixtures/hef/min_v2.hef", raw, tmp_path / "c.ppm", "emulator").stderr
+    assert "cannot read a whole picture" in run(program, model, tmp_path / "nothing", tmp_path / "c.ppm", "emulator").stderr
+    assert "not a color picture" in run(program, ROOT / "Tests/Fixtures/hef/min_v2.hef", raw, tmp_path / "c.ppm", "emulator").stderr
 
 
 def chunks(png, kind):

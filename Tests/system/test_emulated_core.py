@@ -120,11 +120,11 @@ def test_the_preload_library_computes_too(tmp_path):
         ("input image shape=8x8x1\nadd a from=image", "it takes from=ONE,ANOTHER"),
         ("input image shape=8x8x1\nconv c from=image weights=w multiplier=1 shift=1", 'has no array "w"; it has none'),
         ("input image shape=8x8x1\nrequantize r from=image shift=1", "it needs multiplier=NUMBER"),
-        ("input image shape=8x8x1\nrequantize r from=image multiplier=1 shift=99\noutput r", "a shift is 1 to 62, not 99"),
+        ("input image shape=8x8x1\nrequantize r from=image multiplier=1 shift=99\noutput r", "a shift must be 1 to 62, not 99"),
         ("input image shape=8x8x1\nmaxpool p from=image size=9\noutput p", "0 x 0 x 1 numbers"),
-        ("input image shape=8x8x1\nadd a from=image,image low=9 high=3\noutput a", "its lower bound 9 is above its upper 3"),
+        ("input image shape=8x8x1\nadd a from=image,image low=9 high=3\noutput a", "its lower bound 9 is above its upper bound 3"),
         ("network", '"network" must be followed by one name'),
-        ("context now", 'nothing follows "context"'),
+        ("context now", '"context" must not be followed by anything'),
     ],
 )
 def test_mistakes_are_explained(tmp_path, text, message):

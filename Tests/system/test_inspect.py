@@ -21,7 +21,7 @@ def test_the_table_of_a_detector():
         "3 classes, 8 boxes each",
         "576 bytes",
         "6 x write configuration",
-        "on the host: YOLOv5 NMS makes y5/yolov5_nms_postprocess of y5/conv0, y5/conv1",
+        "on the host: YOLOv5 NMS makes y5/yolov5_nms_postprocess from y5/conv0, y5/conv1",
     ]:
         assert part in result.stdout
 

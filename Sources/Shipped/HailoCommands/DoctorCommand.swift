@@ -6,31 +6,93 @@ internal import Hailo
 /// "hailoctl doctor"
 enum DoctorCommand {
     private struct Request {
-        let path: String
+        /// nil to examine the machine.
+        let path: String?
         let device: String
         let frames: Int
+        /// Where the record goes; nil if none is wanted.
+        let folder: String?
+        let files: SystemFiles
+        let isJSON: Bool
     }
 
     static func run(_ words: ArraySlice<String>) throws(CommandFailure) {
         let request = try CommandFailure.usage(of: "doctor") { () throws(UsageError) in
-            let arguments = try Arguments(words, flags: [], options: ["--device", "--frames"])
+            let arguments = try Arguments(
+                words, flags: ["--json"], options: ["--device", "--frames", "--record", "--root"])
             let frames = arguments.value("--frames") ?? "20"
             guard let count = Int(frames), count > 0 else {
                 throw UsageError(message: "--frames takes a number from 1, not \"\(frames)\"")
             }
-            return Request(
-                path: try arguments.onlyFile(), device: arguments.value("--device") ?? "", frames: count)
+            let request = Request(
+                path: arguments.rest.isEmpty ? nil : try arguments.onlyFile(),
+                device: arguments.value("--device") ?? "",
+                frames: count, folder: arguments.value("--record"),
+                files: SystemFiles(root: arguments.value("--root") ?? ""), isJSON: arguments.has("--json"))
+            let examinesMachine = request.path == nil || request.folder != nil
+            guard examinesMachine || !request.isJSON && request.files.isThisMachine else {
+                throw UsageError(message: "--json and --root are for the examination of a machine, without a file")
+            }
+            guard request.files.isThisMachine || request.folder == nil else {
+                throw UsageError(message: "--record is for this machine, without --root")
+            }
+            guard request.folder != nil || request.path != nil || request.device.isEmpty else {
+                throw UsageError(message: "--device needs a file, or --record")
+            }
+            return request
         }
-        try CommandFailure.operation { () throws(HailoError) in try examine(request) }
+        try CommandFailure.operation { () throws(HailoError) in
+            if request.folder == nil, let path = request.path { return try examine(path, request) }
+            try examineMachine(request)
+        }
     }
 
-    private static func examine(_ request: Request) throws(HailoError) {
-        let model = try Model.load(path: request.path)
+    private static func examineMachine(_ request: Request) throws(HailoError) {
+        var record: DiagnosticRecord?
+        if let folder = request.folder { record = try DiagnosticRecord(in: folder) }
+        var examination = MachineExamination(request.files)
+        examination.run()
+        let findings = examination.findings
+        Output.answer(
+            request.isJSON ? MachineFinding.json(findings) : MachineFinding.text(findings, width: Output.width))
+        if record != nil {
+            record?.add(findings)
+            record?.add(run: recordedRun(request))
+            let path = try record?.finish("hailoctl " + Library.version) ?? ""
+            Output.complain(
+                "wrote \(path). It contains no names of users, hosts or files, but the serial number of the card. Attach "
+                    + "it to a report: docs/first-run-on-hardware.md")
+        }
+        let problems = findings.count { $0.verdict == .problem }
+        guard problems == 0 else { throw HailoError(.deviceLost, "\(counted(problems, "problem")) found") }
+    }
+
+    /// Runs a model on the device, and says how that went; a failure belongs into the record too.
+    private static func recordedRun(_ request: Request) -> String {
+        do throws(HailoError) {
+            let device = try Device.open(request.device.isEmpty ? nil : request.device)
+            guard let path = request.path ?? DiagnosticRecord.installedModel(for: device) else {
+                return "no model was given, and none was found on this machine"
+            }
+            let model = try Model.load(path: path)
+            var lines = ["\(path.split(separator: "/").last ?? "model") for \(model.architecture)"]
+            for options in try SessionArguments.groups(of: model, Session.Options()) {
+                let result = try run(model, options, on: device, request.frames)
+                lines.append("\(options.group ?? ""): \(result)")
+            }
+            return lines.joined(separator: "\n")
+        } catch {
+            return "\(error.status.name): \(error.message)"
+        }
+    }
+
+    private static func examine(_ path: String, _ request: Request) throws(HailoError) {
+        let model = try Model.load(path: path)
         let device = try Device.open(chosenDevice(request, model))
         guard try device.info.isEmulated else {
-            throw HailoError(.invalidArgument, "doctor works only with emulated devices")
+            throw HailoError(.invalidArgument, "doctor runs models only on emulated devices, unless --record is given")
         }
-        Output.answer("\(request.path) on \(try device.info.id), for \(model.architecture)")
+        Output.answer("\(path) on \(try device.info.id), for \(model.architecture)")
         var complaints: [String] = []
         for options in try SessionArguments.groups(of: model, Session.Options()) {
             let group = options.group ?? ""
@@ -45,7 +107,7 @@ enum DoctorCommand {
         }
         for complaint in complaints { Output.answer("  finding: " + complaint) }
         guard complaints.isEmpty else {
-            throw HailoError(.hefInvalid, "\(request.path): \(counted(complaints.count, "finding"))")
+            throw HailoError(.hefInvalid, "\(path): \(counted(complaints.count, "finding"))")
         }
         Output.answer("  no findings")
     }

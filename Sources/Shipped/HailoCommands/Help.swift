@@ -13,7 +13,7 @@ enum Help {
           inspect    show the contents of a model (a HEF file); needs no device
           plan       print how a model would be set up on a chip; needs no device
           run        set up a model on a device and pass frames through it
-          doctor     run a model on a strict emulated device and report its problems
+          doctor     find out why a card does not work, or whether a model would
           emulate    run a program that finds emulated devices as if they were in the machine
           compile-emulated
                      compile a network into a model that the emulated device can compute
@@ -116,16 +116,29 @@ enum Help {
         """
 
     static let doctor = """
-        usage: hailoctl doctor FILE [--frames N] [--device ID]
+        usage: hailoctl doctor [--json] [--root DIR] [--record DIR [FILE] [--device ID]]
+               hailoctl doctor FILE [--frames N] [--device ID]
 
-        Sets up each network group of the model on an emulated device, which checks as strictly as driver and firmware
-        do, passes frames through it, one at a time and several at once, and prints every finding: what was refused and
-        why, and what would have crashed a real driver or card. The exit status is 1 if there are findings.
+        Without a file, examines this machine: the card on the PCI bus and its link, the kernel module, the firmware file,
+        the device file and its rights, other programs that use it, versions and temperature. Each finding says what
+        to do. The exit status is 1 if there is a problem.
+
+          --json         print one JSON object
+          --root DIR     examine the system whose files are in DIR, such as an SD card of another machine
+          --record DIR   also run FILE, or a model that was installed with the system, on the device, and write all that
+                         a maintainer needs to DIR/hailoswift-report.tar: the findings, every call to the driver, and
+                         the kernel's messages about it
+
+        With a file, sets up each network group of the model on an emulated device, which checks as strictly as driver
+        and firmware do, passes frames through it, one at a time and several at once, and prints every finding: what was
+        refused and why, and what would have crashed a real driver or card. The exit status is 1 if there are findings.
 
           --frames N     number of frames in each of the two ways; default 20
           --device ID    an emulated device with settings; by default, the chip that the model was compiled for
 
         examples:
+          hailoctl doctor
+          sudo hailoctl doctor --record /tmp model.hef
           hailoctl doctor model.hef
           hailoctl doctor model.hef --device emulator:hailo8,page=512
         """
