@@ -104,7 +104,7 @@ def test_the_doctor_tells_what_went_wrong():
 @pytest.mark.parametrize(
     "words, status, text",
     [
-        ([], 2, "no file given"),
+        (["--nonsense"], 2, "unknown option --nonsense"),
         (["x.hef", "--frames", "0"], 2, '--frames takes a number from 1, not "0"'),
         (["/nowhere.hef"], 1, "cannot read /nowhere.hef"),
         ([MODELS / "min_v2.hef", "--device", "emulator:hailo15"], 1, "there is no emulated device"),

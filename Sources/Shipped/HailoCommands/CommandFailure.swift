@@ -6,6 +6,8 @@ enum CommandFailure: Error {
     case usage(command: String, message: String)
     /// It was called rightly and failed.
     case failed(HailoError)
+    /// It succeeded, and its answer is not a good one.
+    case findings(String)
     /// A program that it was told to run cannot be run.
     case cannotRun(HailoError, isMissing: Bool)
 

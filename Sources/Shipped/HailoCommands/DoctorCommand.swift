@@ -41,13 +41,15 @@ enum DoctorCommand {
             }
             return request
         }
-        try CommandFailure.operation { () throws(HailoError) in
-            if request.folder == nil, let path = request.path { return try examine(path, request) }
-            try examineMachine(request)
+        if request.folder == nil, let path = request.path {
+            return try CommandFailure.operation { () throws(HailoError) in try examine(path, request) }
         }
+        let problems = try CommandFailure.operation { () throws(HailoError) in try examineMachine(request) }
+        guard problems == 0 else { throw .findings("\(counted(problems, "problem")) found") }
     }
 
-    private static func examineMachine(_ request: Request) throws(HailoError) {
+    /// Returns the number of problems.
+    private static func examineMachine(_ request: Request) throws(HailoError) -> Int {
         var record: DiagnosticRecord?
         if let folder = request.folder { record = try DiagnosticRecord(in: folder) }
         var examination = MachineExamination(request.files)
@@ -63,8 +65,7 @@ enum DoctorCommand {
                 "wrote \(path). It contains no names of users, hosts or files, but the serial number of the card. Attach "
                     + "it to a report: docs/first-run-on-hardware.md")
         }
-        let problems = findings.count { $0.verdict == .problem }
-        guard problems == 0 else { throw HailoError(.deviceLost, "\(counted(problems, "problem")) found") }
+        return findings.count { $0.verdict == .problem }
     }
 
     /// Runs a model on the device, and says how that went; a failure belongs into the record too.

@@ -118,6 +118,9 @@ private func run(_ words: ArraySlice<String>) -> Int32 {
         case .failed(let failure):
             Output.complain(failure.message)
             return ExitStatus.failure
+        case .findings(let summary):
+            Output.complain(summary)
+            return ExitStatus.failure
         case .cannotRun(let failure, let isMissing):
             Output.complain(failure.message)
             return isMissing ? ExitStatus.notFound : ExitStatus.cannotRun

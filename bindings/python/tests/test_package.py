@@ -1,12 +1,9 @@
 import ctypes
-import email
 import os
-import platform
 import re
 import shutil
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -135,35 +132,6 @@ def test_the_example_with_a_device_runs():
     assert bad.stderr.startswith('identify: "nonsense" is not a device id')
 
 
-@pytest.fixture
-def wheel(tmp_path):
-    result = run(
-        "-c",
-        f"import sys; sys.path.insert(0, {str(PYTHON)!r}); import wheel_backend; "
-        f"print(wheel_backend.build_wheel({str(tmp_path)!r}))",
-        HAILOSWIFT_LIBRARY=hailoswift.library_path(),
-    )
-    assert result.returncode == 0, result.stderr
-    return tmp_path / result.stdout.strip()
-
-
-def required_glibc(path):
-    """The highest version of glibc's symbols, as the tools of the system list them."""
-    listed = subprocess.run(["objdump", "-T", path], capture_output=True, text=True, check=True).stdout
-    return max(tuple(map(int, version)) for version in re.findall(r"GLIBC_(\d+)\.(\d+)", listed))
-
-
-def test_the_metadata_is_complete(wheel):
-    with zipfile.ZipFile(wheel) as archive:
-        (name,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
-        metadata = email.message_from_bytes(archive.read(name))
-    assert (metadata["Name"], metadata["Version"]) == ("hailoswift", hailoswift.__version__)
-    assert metadata["License-Expression"] == "MIT" and metadata["Requires-Python"] == ">=3.9"
-    assert metadata["Provides-Extra"] == "numpy" and metadata["Requires-Dist"] == 'numpy; extra == "numpy"'
-    assert metadata["Summary"] and metadata["Keywords"] and len(metadata.get_all("Classifier")) > 3
-    assert "import hailoswift" in metadata.get_payload()
-
-
 def test_all_types_are_known():
     checker = shutil.which("basedpyright") or shutil.which("pyright")
     if checker is None:
@@ -221,26 +189,3 @@ def test_every_python_there_is(python):
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (result.stdout, result.returncode) == ("fine\n", 0), result.stderr
-
-
-def test_the_wheel_works_by_itself(wheel, tmp_path):
-    tag = wheel.stem.split("-")[-1]
-    floor = required_glibc(hailoswift.library_path())
-    assert tag == f"manylinux_{floor[0]}_{floor[1]}_{platform.machine()}"
-    site = tmp_path / "site"
-    with zipfile.ZipFile(wheel) as archive:
-        assert archive.testzip() is None
-        archive.extractall(site)
-        record = archive.read(next(name for name in archive.namelist() if name.endswith("/RECORD"))).decode()
-        assert {line.split(",")[0] for line in record.split()} == set(archive.namelist())
-    environment = {key: value for key, value in os.environ.items() if key != "HAILOSWIFT_LIBRARY"}
-    code = "import hailoswift; print(hailoswift.library_path()); print(hailoswift.Device('emulator').info.board_name)"
-    output = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        env={**environment, "PYTHONPATH": str(site)},
-        cwd=tmp_path,
-        check=True,
-    ).stdout
-    assert output == f"{site}/hailoswift/libhailoswift.so\nHailo-8\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -14,7 +15,10 @@ def _tool() -> Path | None:
     candidates = [_PACKAGE / "hailoctl"]
     if len(_PACKAGE.parents) > 3:
         candidates.append(_PACKAGE.parents[3] / "build/hailoctl")
-    return next((path for path in candidates if path.exists()), None)
+    # Then the system's. The command that pip makes is not it: it leads back to here.
+    if found := shutil.which("hailoctl"):
+        candidates.append(Path(found))
+    return next((path for path in candidates if path.exists() and path.open("rb").read(2) != b"#!"), None)
 
 
 def main() -> None:
