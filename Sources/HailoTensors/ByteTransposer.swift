@@ -33,7 +33,7 @@ enum ByteTransposer {
         _ targetStride: Int, _ rows: Range<Int>, _ columns: Range<Int>
     ) {
         for column in columns {
-            for row in rows { target[column * targetStride + row] = source[row * sourceStride + column] }
+            for row in rows { target[column &* targetStride &+ row] = source[row &* sourceStride &+ column] }
         }
     }
 
@@ -195,25 +195,26 @@ enum ByteTransposer {
     }
 }
 
-/// Interleavings that both transposers use.
+/// Interleavings that both transposers use. Odd halves come first: the other way round the compiler takes the lower halves apart
+/// for ARM, number by number.
 enum Lanes {
     @inline(__always)
     static func interleaved(_ a: SIMD8<UInt16>, _ b: SIMD8<UInt16>) -> (SIMD4<UInt32>, SIMD4<UInt32>) {
         var (low, high) = (SIMD8<UInt16>(), SIMD8<UInt16>())
-        low.evenHalf = a.lowHalf
         low.oddHalf = b.lowHalf
-        high.evenHalf = a.highHalf
+        low.evenHalf = a.lowHalf
         high.oddHalf = b.highHalf
+        high.evenHalf = a.highHalf
         return (unsafeBitCast(low, to: SIMD4<UInt32>.self), unsafeBitCast(high, to: SIMD4<UInt32>.self))
     }
 
     @inline(__always)
     static func interleaved(_ a: SIMD4<UInt32>, _ b: SIMD4<UInt32>) -> (SIMD4<UInt32>, SIMD4<UInt32>) {
         var (low, high) = (SIMD4<UInt32>(), SIMD4<UInt32>())
-        low.evenHalf = a.lowHalf
         low.oddHalf = b.lowHalf
-        high.evenHalf = a.highHalf
+        low.evenHalf = a.lowHalf
         high.oddHalf = b.highHalf
+        high.evenHalf = a.highHalf
         return (low, high)
     }
 

@@ -5,6 +5,9 @@ package protocol StoredNumber: FixedWidthInteger, UnsignedInteger {
     /// Sixteen bytes of numbers less `low`, wrapping around.
     static func counted(_ numbers: UnsafeRawPointer, from low: Self) -> Lanes
     static func smaller(_ first: Lanes, _ second: Lanes) -> Lanes
+    static func lanes(_ number: Self) -> Lanes
+    /// Where sixteen bytes of numbers are larger than `values` they take their place, and `feature` that of `winners`.
+    static func takeLarger(_ numbers: UnsafeRawPointer, _ feature: Self, _ values: inout Lanes, _ winners: inout Lanes)
 }
 
 extension UInt8: StoredNumber {
@@ -17,6 +20,19 @@ extension UInt8: StoredNumber {
     package static func smaller(_ first: SIMD16<UInt8>, _ second: SIMD16<UInt8>) -> SIMD16<UInt8> {
         first.replacing(with: second, where: second .< first)
     }
+
+    @inline(__always)
+    package static func lanes(_ number: UInt8) -> SIMD16<UInt8> { SIMD16(repeating: number) }
+
+    @inline(__always)
+    package static func takeLarger(
+        _ numbers: UnsafeRawPointer, _ feature: UInt8, _ values: inout SIMD16<UInt8>, _ winners: inout SIMD16<UInt8>
+    ) {
+        let new = numbers.loadUnaligned(as: SIMD16<UInt8>.self)
+        let isLarger = new .> values
+        values.replace(with: new, where: isLarger)
+        winners.replace(with: feature, where: isLarger)
+    }
 }
 
 extension UInt16: StoredNumber {
@@ -28,6 +44,19 @@ extension UInt16: StoredNumber {
     @inline(__always)
     package static func smaller(_ first: SIMD8<UInt16>, _ second: SIMD8<UInt16>) -> SIMD8<UInt16> {
         first.replacing(with: second, where: second .< first)
+    }
+
+    @inline(__always)
+    package static func lanes(_ number: UInt16) -> SIMD8<UInt16> { SIMD8(repeating: number) }
+
+    @inline(__always)
+    package static func takeLarger(
+        _ numbers: UnsafeRawPointer, _ feature: UInt16, _ values: inout SIMD8<UInt16>, _ winners: inout SIMD8<UInt16>
+    ) {
+        let new = numbers.loadUnaligned(as: SIMD8<UInt16>.self)
+        let isLarger = new .> values
+        values.replace(with: new, where: isLarger)
+        winners.replace(with: feature, where: isLarger)
     }
 }
 

@@ -51,8 +51,7 @@ package enum Softmax {
         guard count > 0 else { return }
         let head = min((4 - misalignment & 3) & 3, count)
         let end = head + (count - head) / 4 * 4
-        var largest = -Float.infinity
-        for index in 0..<count where numbers[index] > largest { largest = numbers[index] }
+        let largest = largest(numbers, count)
         // Beyond that the sum could be infinite, or nothing at all.
         let limit = 88 - Float(Int.bitWidth - count.leadingZeroBitCount)
         guard largest > -limit, largest < limit else { return runFromLargest(numbers, count, largest) }
@@ -65,6 +64,23 @@ package enum Softmax {
         for index in end..<count { numbers[index] = Exponential.of(numbers[index]) }
         let total = sum(numbers, count, from: head, to: end)
         for index in 0..<count { numbers[index] /= total }
+    }
+
+    /// Whatever is NaN does not count.
+    @inline(__always)
+    private static func largest(_ numbers: UnsafePointer<Float>, _ count: Int) -> Float {
+        let pointer = UnsafeRawPointer(numbers)
+        var four = SIMD4<Float>(repeating: -.infinity)
+        var index = 0
+        while index &+ 4 <= count {
+            let next = (pointer + 4 &* index).loadUnaligned(as: SIMD4<Float>.self)
+            four.replace(with: next, where: next .> four)
+            index &+= 4
+        }
+        var largest = four[0]
+        for lane in 1..<4 where four[lane] > largest { largest = four[lane] }
+        for index in index..<count where numbers[index] > largest { largest = numbers[index] }
+        return largest
     }
 
     /// The same for numbers whose exponentials have no good sum. The vendor's library delivers zeros or worse for them.

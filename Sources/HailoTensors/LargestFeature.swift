@@ -67,10 +67,16 @@ package final class LargestFeature: @unchecked Sendable {
         }
     }
 
-    private func run<Number: FixedWidthInteger>(
+    private func run<Number: StoredNumber>(
         _ source: UnsafePointer<Number>, _ target: UnsafeMutableRawBufferPointer
     ) {
+        let isSideBySide = columnStride == 1 && groupStride == 8 * featureStride
         for row in 0..<height {
+            if isSideBySide, width >= 16 / MemoryLayout<Number>.size {
+                scan(source + row &* rowStride)
+                store(row, target)
+                continue
+            }
             for column in 0..<width { (winners[column], values[column]) = (0, 0) }
             for feature in 0..<features {
                 let start = row &* rowStride &+ feature / 8 &* groupStride &+ feature % 8 &* featureStride
@@ -82,15 +88,67 @@ package final class LargestFeature: @unchecked Sendable {
                     values[column] = isLarger ? value : values[column]
                 }
             }
-            for column in 0..<width {
-                let place = row * width + column
-                switch type {
-                case .uint8: target[place] = UInt8(truncatingIfNeeded: winners[column])
-                case .uint16:
-                    target.storeBytes(
-                        of: UInt16(truncatingIfNeeded: winners[column]), toByteOffset: 2 * place, as: UInt16.self)
-                default: target.storeBytes(of: Float(winners[column]), toByteOffset: 4 * place, as: Float.self)
+            store(row, target)
+        }
+    }
+
+    /// A row whose columns lie side by side: as many at a time as fill a vector.
+    private func scan<Number: StoredNumber>(_ row: UnsafePointer<Number>) {
+        guard let winners = winners.baseAddress, let values = values.baseAddress else { return }
+        let lanes = 16 / MemoryLayout<Number>.size
+        // As many features as a number can count.
+        let most = Int(Number.max) + 1
+        var column = 0
+        while column < width {
+            // The last block overlaps the one before it.
+            let left = min(column, width &- lanes)
+            for first in stride(from: 0, to: features, by: most) {
+                var found = (values: Number.lanes(0), winners: Number.lanes(0))
+                var numbers = UnsafeRawPointer(row + (left &+ first &* featureStride))
+                for feature in 0..<min(most, features &- first) {
+                    Number.takeLarger(
+                        numbers, Number(truncatingIfNeeded: feature), &found.values, &found.winners)
+                    numbers += featureStride &* MemoryLayout<Number>.size
                 }
+                withUnsafeBytes(of: found) { bytes in
+                    guard let found = bytes.baseAddress?.assumingMemoryBound(to: Number.self) else { return }
+                    LargestFeature.merge(found, lanes, first, winners + left, values + left)
+                }
+            }
+            column &+= lanes
+        }
+    }
+
+    @inline(__always)
+    private static func merge<Number: StoredNumber>(
+        _ found: UnsafePointer<Number>, _ lanes: Int, _ first: Int, _ winners: UnsafeMutablePointer<UInt32>,
+        _ values: UnsafeMutablePointer<UInt32>
+    ) {
+        for lane in 0..<lanes where first == 0 || UInt32(truncatingIfNeeded: found[lane]) > values[lane] {
+            values[lane] = UInt32(truncatingIfNeeded: found[lane])
+            winners[lane] = UInt32(truncatingIfNeeded: first) &+ UInt32(truncatingIfNeeded: found[lanes &+ lane])
+        }
+    }
+
+    @inline(never)
+    private func store(_ row: Int, _ target: UnsafeMutableRawBufferPointer) {
+        guard let to = target.baseAddress, let winners = winners.baseAddress else { return }
+        let start = row &* width
+        switch type {
+        case .uint8:
+            for column in 0..<width {
+                to.storeBytes(
+                    of: UInt8(truncatingIfNeeded: winners[column]), toByteOffset: start &+ column, as: UInt8.self)
+            }
+        case .uint16:
+            for column in 0..<width {
+                to.storeBytes(
+                    of: UInt16(truncatingIfNeeded: winners[column]), toByteOffset: 2 &* (start &+ column),
+                    as: UInt16.self)
+            }
+        default:
+            for column in 0..<width {
+                to.storeBytes(of: Float(winners[column]), toByteOffset: 4 &* (start &+ column), as: Float.self)
             }
         }
     }

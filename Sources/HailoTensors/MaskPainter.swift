@@ -48,14 +48,16 @@ package final class MaskPainter: @unchecked Sendable {
                 widened[target + column] = sum
             }
         }
+        guard let sums = line.baseAddress.map({ $0 + x.lowerBound }), let wide = widened.baseAddress else { return }
         for number in y {
-            for column in x { line[column] = 0 }
+            sums.update(repeating: 0, count: x.count)
             for share in rows.shares(number) {
-                let source = Int(share.index) * columns.count
-                for column in x { line[column] += widened[source + column] * share.weight }
+                let source = wide + (Int(share.index) &* columns.count &+ x.lowerBound)
+                let weight = share.weight
+                for index in 0..<x.count { sums[index] += source[index] * weight }
             }
             let target = mask + (number - top) * width
-            for column in x where line[column] > threshold { target[column - left] = 1 }
+            for index in 0..<x.count { target[index] = sums[index] > threshold ? 1 : 0 }
         }
     }
 
@@ -63,20 +65,51 @@ package final class MaskPainter: @unchecked Sendable {
     private func weigh(
         _ frame: UnsafeRawPointer, _ weights: UnsafeBufferPointer<Float>, _ number: Int, _ columns: ClosedRange<Int>
     ) {
-        for column in columns { row[column] = 0 }
+        let (first, count) = (columns.lowerBound, columns.count)
+        guard let sums = row.baseAddress.map({ $0 + first }) else { return }
+        sums.update(repeating: 0, count: count)
         let map = prototypes
         for feature in 0..<map.features {
-            let source = number &* map.rowStride &+ feature &* map.featureStride
-            let weight = weights[feature]
-            for column in columns { row[column] += map.real(map.stored(frame, source &+ column), feature) * weight }
+            let source = number &* map.rowStride &+ feature &* map.featureStride &+ first
+            let scale = map.hasOneScale ? 0 : feature
+            let factors = (map.scales.zeroPoints[scale], map.scales.scales[scale], weights[feature])
+            if map.isWide {
+                MaskPainter.add(frame.assumingMemoryBound(to: UInt16.self) + source, factors, to: sums, count)
+            } else {
+                MaskPainter.add(frame.assumingMemoryBound(to: UInt8.self) + source, factors, to: sums, count)
+            }
         }
         // The vendor's library takes the last numbers of a frame, which do not fill a vector, one by one.
         let firstOfTail = map.height * map.width / 4 * 4
-        for column in columns {
+        MaskPainter.takeSigmoids(sums, count, vectors: firstOfTail - number * map.width - first)
+    }
+
+    /// Adds the weighted real values of one feature.
+    @inline(__always)
+    private static func add<Number: FixedWidthInteger>(
+        _ numbers: UnsafePointer<Number>, _ factors: (zeroPoint: Float, scale: Float, weight: Float),
+        to sums: UnsafeMutablePointer<Float>, _ count: Int
+    ) {
+        for index in 0..<count {
+            sums[index] += (Float(numbers[index]) - factors.zeroPoint) * factors.scale * factors.weight
+        }
+    }
+
+    /// In place. So many from the first one on are taken as the vendor's library takes them in vectors.
+    private static func takeSigmoids(_ numbers: UnsafeMutablePointer<Float>, _ count: Int, vectors: Int) {
+        let pointer = UnsafeMutableRawPointer(numbers)
+        let head = max(min(vectors, count), 0)
+        var index = 0
+        while index &+ 4 <= head {
+            let four = (pointer + 4 &* index).loadUnaligned(as: SIMD4<Float>.self)
+            pointer.storeBytes(of: 1 / (1 + Exponential.of(-four)), toByteOffset: 4 &* index, as: SIMD4<Float>.self)
+            index &+= 4
+        }
+        for index in index..<count {
             let exponential =
-                number * map.width + column < firstOfTail
-                ? Exponential.of(SIMD4(repeating: -row[column]))[0] : Exponential.of(-row[column])
-            row[column] = 1 / (1 + exponential)
+                index < head
+                ? Exponential.of(SIMD4(repeating: -numbers[index]))[0] : Exponential.of(-numbers[index])
+            numbers[index] = 1 / (1 + exponential)
         }
     }
 }

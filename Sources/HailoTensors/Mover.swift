@@ -9,6 +9,8 @@ protocol Mover {
     func zero(_ target: Int, _ count: Int)
     /// Copies `count` groups of 8 numbers.
     func copyGroups(_ target: Int, _ targetStride: Int, _ source: Int, _ sourceStride: Int, count: Int)
+    /// Three numbers of each of `count` pixels the other way round, and a 0.
+    func reverseColors(_ target: Int, _ source: Int, count: Int)
     /// target[c * targetStride + r] = source[r * sourceStride + c], from the given offsets on.
     func transpose(
         _ target: Int, _ targetStride: Int, _ source: Int, _ sourceStride: Int, rows: Int, columns: Int)
@@ -44,6 +46,23 @@ struct DirectMover<Number: FixedWidthInteger>: Mover {
             }
             to += targetStride &* DirectMover.width
             from += sourceStride &* DirectMover.width
+        }
+    }
+
+    func reverseColors(_ target: Int, _ source: Int, count: Int) {
+        var (to, from) = (self.target + target, self.source + source)
+        var left = count
+        // Four bytes at a time; the last pixel has none behind it.
+        while DirectMover.width == 1, left > 1 {
+            let color = UInt32(bigEndian: UnsafeRawPointer(from).loadUnaligned(as: UInt32.self)) &>> 8
+            UnsafeMutableRawPointer(to).storeBytes(of: color.littleEndian, as: UInt32.self)
+            (to, from) = (to + 4, from + 3)
+            left &-= 1
+        }
+        while left > 0 {
+            (to[0], to[1], to[2], to[3]) = (from[2], from[1], from[0], 0)
+            (to, from) = (to + 4, from + 3)
+            left &-= 1
         }
     }
 
@@ -97,6 +116,14 @@ struct CheckedMover<Number: FixedWidthInteger>: Mover {
 
     func copyGroups(_ target: Int, _ targetStride: Int, _ source: Int, _ sourceStride: Int, count: Int) {
         for group in 0..<max(count, 0) { copy(target + group * targetStride, source + group * sourceStride, 8) }
+    }
+
+    @_optimize(size)
+    func reverseColors(_ target: Int, _ source: Int, count: Int) {
+        for pixel in 0..<max(count, 0) {
+            for color in 0..<3 { move(target + 4 * pixel + color, source + 3 * pixel + 2 - color) }
+            zero(target + 4 * pixel + 3, 1)
+        }
     }
 
     func transpose(

@@ -172,12 +172,7 @@ enum Reorder: Equatable, Sendable {
             }
         case .rgb888:
             for row in 0..<from.height {
-                for column in 0..<from.width {
-                    let start = (row * to.width + column) * 4
-                    let source = (row * from.width + column) * 3
-                    for color in 0..<3 { mover.move(start + color, source + 2 - color) }
-                    mover.zero(start + 3, 1)
-                }
+                mover.reverseColors(row * to.width * 4, row * from.width * 3, count: from.width)
                 mover.zero((row * to.width + from.width) * 4, (to.width - from.width) * 4)
             }
         case .whole:

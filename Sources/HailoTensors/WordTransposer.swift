@@ -6,7 +6,7 @@ enum WordTransposer {
     ) {
         guard rows >= 8, columns >= 8 else {
             for column in 0..<columns {
-                for row in 0..<rows { target[column * targetStride + row] = source[row * sourceStride + column] }
+                for row in 0..<rows { target[column &* targetStride &+ row] = source[row &* sourceStride &+ column] }
             }
             return
         }
