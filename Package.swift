@@ -215,4 +215,11 @@ if Context.environment["HAILOSWIFT_FUZZ"] != nil {
     ]
 }
 
+// The sanitizers' builds compile only the tests that run with them, and no tools.
+if let wanted = Context.environment["HAILOSWIFT_TESTS"] {
+    let wanted = wanted.split(separator: " ").map { String($0) }
+    targets.removeAll { $0.type == .executable || $0.type == .test && !wanted.contains($0.name) }
+    products.removeAll { $0.name != "Hailo" }
+}
+
 let package = Package(name: "HailoSwift", products: products, targets: targets)

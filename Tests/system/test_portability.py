@@ -195,45 +195,57 @@ def test_lintian_finds_nothing(packages):
         assert checked.returncode == 0, checked.stdout
 
 
-def test_packages_are_installed_upgraded_and_removed(packages, tmp_path):
+@pytest.mark.parametrize("architecture", ["amd64", "arm64"])
+def test_packages_are_installed_upgraded_and_removed(packages, architecture, tmp_path):
     if os.geteuid() != 0:
         pytest.skip("only root installs packages")
+    if architecture not in packages:
+        pytest.skip("the files for ARM are not built")
     older = tmp_path / "older"
-    for file in packages["amd64"]:
+    older.mkdir()
+    for file in packages[architecture]:
         folder = tmp_path / file.stem
         subprocess.run(["dpkg-deb", "-R", file, folder], check=True)
         control = folder / "DEBIAN/control"
         control.write_text(re.sub(r"\b0\.\d+\.\d+\b", "0.0.1", control.read_text()))
-        older.mkdir(exist_ok=True)
         subprocess.run(["dpkg-deb", "--build", folder, older / file.name], check=True, capture_output=True)
     root = tmp_path / "root"
     (root / "var/lib/dpkg/updates").mkdir(parents=True)
     (root / "var/lib/dpkg/info").mkdir()
     (root / "var/lib/dpkg/status").write_text("")
     # Of the packages that these depend on, none is in that root; all of these are.
-    dpkg = ["dpkg", f"--root={root}", "--force-depends", "--force-script-chrootless", "--log=/dev/null"]
+    dpkg = ["dpkg", f"--root={root}", "--force-depends", "--force-architecture", "--force-script-chrootless", "--log=/dev/null"]
 
     def versions():
         return set(re.findall(r"^Version: (.+)", (root / "var/lib/dpkg/status").read_text(), re.M))
 
-    for files, version in ((sorted(older.iterdir()), {"0.0.1"}), (packages["amd64"], None)):
-        installed = run(*dpkg, "--install", *files)
-        assert installed.returncode == 0, installed.stderr
-        assert versions() == version or version is None and "0.0.1" not in versions() and len(versions()) == 1
-    tool = root / "usr/bin/hailoctl"
-    assert run(tool, "emulate", "--", "ls", "/dev/hailo0").stdout == "/dev/hailo0\n"
+    installed = run(*dpkg, "--install", *sorted(older.iterdir()))
+    assert installed.returncode == 0 and versions() == {"0.0.1"}, installed.stderr
+    upgraded = run(*dpkg, "--install", *packages[architecture])
+    assert upgraded.returncode == 0 and len(versions() - {"0.0.1"}) == len(versions()) == 1, upgraded.stderr
+    if architecture == "arm64":
+        if shutil.which("qemu-aarch64"):
+            found = run("qemu-aarch64", "-L", "/usr/aarch64-linux-gnu", root / "usr/bin/hailoctl", "info", "--device", "emulator")
+            assert "EMULATED HAILO-8" in found.stdout, found.stderr
+    else:
+        use_packages(root, tmp_path)
+    names = re.findall(r"^Package: (.+)", (root / "var/lib/dpkg/status").read_text(), re.M)
+    removed = run(*dpkg, "--purge", *names)
+    assert removed.returncode == 0, removed.stderr
+    assert [path for path in root.rglob("*") if path.is_file() and "dpkg" not in path.parts] == []
+
+
+def use_packages(root, folder):
+    """The tool, the Python package, and a program in C, from a root of this machine's architecture."""
+    assert run(root / "usr/bin/hailoctl", "emulate", "--", "ls", "/dev/hailo0").stdout == "/dev/hailo0\n"
     library = root / "usr/lib/x86_64-linux-gnu"
     code = "import hailoswift; print(hailoswift.Device('emulator').info.board_name)"
     environment = {"PYTHONPATH": root / "usr/lib/python3/dist-packages", "LD_LIBRARY_PATH": library, "HAILOSWIFT_LIBRARY": None}
     assert run(sys.executable, "-B", "-c", code, **environment).stdout == "Hailo-8\n"
     flags = run("pkg-config", "--cflags", "--libs", "hailoswift", PKG_CONFIG_SYSROOT_DIR=root, PKG_CONFIG_LIBDIR=library / "pkgconfig")
-    program = tmp_path / "identify"
+    program = folder / "identify"
     subprocess.run(["cc", ROOT / "bindings/c/examples/identify.c", "-o", program, *flags.stdout.split()], check=True)
     assert "EMULATED HAILO-8" in run(program, "emulator", LD_LIBRARY_PATH=library).stdout
-    names = re.findall(r"^Package: (.+)", (root / "var/lib/dpkg/status").read_text(), re.M)
-    removed = run(*dpkg, "--purge", *names)
-    assert removed.returncode == 0, removed.stderr
-    assert [path for path in root.rglob("*") if path.is_file() and "dpkg" not in path.parts] == []
 
 
 def test_the_tarball_works_where_it_is(packages, tmp_path):
