@@ -1,7 +1,7 @@
 // Embedded Swift 6.3 returns bridge objects from these functions without their tag bits, although the compiler takes for granted that
 // they return their argument. Code for ARM goes on with the returned value, so that short strings were destroyed there; code for
-// x86-64 never looks at it. Theirs are weak, so these take their place. Tests/system/test_swift_runtime.py says when the
-// compiler no longer needs them.
+// x86-64 never looks at it. Theirs are weak, so these take their place. Tests/system/test_portability.py says when the compiler
+// no longer needs them.
 
 #include <stdint.h>
 

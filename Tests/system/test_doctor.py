@@ -139,6 +139,14 @@ def test_a_failed_run_is_recorded_too(tmp_path):
         assert "closed the channel" in archive.extractfile("run.txt").read().decode()
 
 
+def test_no_path_gets_into_the_record(tmp_path):
+    model = tmp_path / "somebody.hef"
+    model.write_text("no model")
+    run(TOOL, "emulate", "--", TOOL, "doctor", "--record", tmp_path, model)
+    with tarfile.open(tmp_path / "hailoswift-report.tar") as archive:
+        assert archive.extractfile("run.txt").read() == b"the model cannot be loaded\n"
+
+
 @pytest.mark.parametrize(
     ("words", "status", "text"),
     [

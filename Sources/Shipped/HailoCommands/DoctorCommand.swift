@@ -75,7 +75,8 @@ enum DoctorCommand {
             guard let path = request.path ?? DiagnosticRecord.installedModel(for: device) else {
                 return "no model was given, and none was found on this machine"
             }
-            let model = try Model.load(path: path)
+            // Its message would have the path in it, and with that perhaps a user's name.
+            guard let model = try? Model.load(path: path) else { return "the model cannot be loaded" }
             var lines = ["\(path.split(separator: "/").last ?? "model") for \(model.architecture)"]
             for options in try SessionArguments.groups(of: model, Session.Options()) {
                 let result = try run(model, options, on: device, request.frames)
