@@ -184,7 +184,7 @@ if embeddedLibraries != nil {
                 "HailoBase", "HailoFormats", "HailoHEF", "HailoHEFWriter", "HailoPostProcess", "HailoTensors",
                 "HailoTestSupport",
             ]),
-        tests("PlannerTests", ["HailoBase", "HailoFormats", "HailoPlanner", "HailoTestSupport"]),
+        tests("PlannerTests", ["HailoBase", "HailoFirmware", "HailoFormats", "HailoPlanner", "HailoTestSupport"]),
         tests(
             "SessionTests",
             [

@@ -2,9 +2,7 @@
 // a wrong address or length, so it must not compile.
 
 #include "hailo_kernel.h"
-
-#define SIZE(type, bytes) _Static_assert(sizeof(struct type) == (bytes), "size of " #type)
-#define FIELD(type, field, bytes) _Static_assert(offsetof(struct type, field) == (bytes), "offset of " #type "." #field)
+#include "layout.h"
 
 _Static_assert(sizeof(void *) == 8, "the driver's structures are laid out here for 64-bit hosts");
 _Static_assert(HAILO_FW_CONTROL_MD5_OFFSET == offsetof(struct hailo_fw_control, expected_md5), "helper offset");

@@ -8,11 +8,13 @@ package import HailoKernelABI
 /// requests, and it refuses with an error what the driver would not survive. docs/driver-faults.md lists what that is.
 package final class DMA: @unchecked Sendable {
     private let driver: any Driver
+    private let interface: DriverInterface
     private let lock = Lock()
     private var ledger = DMALedger()
 
-    package init(_ driver: any Driver) {
+    package init(_ driver: any Driver, _ interface: DriverInterface) {
         self.driver = driver
+        self.interface = interface
     }
 
     /// How many transfers of a channel may be in flight: the driver keeps 128, and one place stays free.
@@ -103,10 +105,14 @@ package final class DMA: @unchecked Sendable {
     /// Points a list's descriptors at a buffer, or marks where a transfer through it ends.
     package func program(_ list: List, with buffer: Buffer, _ program: ListProgram) throws(HailoError) {
         try lock.withLock { () throws(HailoError) in
-            let descriptors = try ledger.checkProgram(list.handle, buffer.handle, program)
+            guard program.stride == 0 || interface.canStride else {
+                throw HailoError(.invalidOperation, "this driver has no strides for descriptor lists")
+            }
+            let (descriptors, pageSize) = try ledger.checkProgram(list.handle, buffer.handle, program)
             ledger.willProgram(list.handle, buffer.handle)
             let answer = try perform(
-                ProgramList(list: list.handle, buffer: buffer.handle, program), "programming a descriptor list")
+                ProgramList(list: list.handle, pageSize: pageSize, buffer: buffer.handle, program),
+                "programming a descriptor list")
             guard answer == descriptors else {
                 throw HailoError(
                     .driverFailure,
@@ -166,8 +172,9 @@ package final class DMA: @unchecked Sendable {
     /// Stops channels. Transfers in flight are forgotten.
     package func disable(channels: UInt32) throws(HailoError) {
         try lock.withLock { () throws(HailoError) in
+            if !interface.disablesNamedChannelsOnly { try ledger.checkDisable(channels) }
             try perform(DisableChannels(channels), "disabling channels \(channels.hexadecimal)")
-            ledger.didDisable(channels)
+            ledger.didDisable(channels, forgettingAll: !interface.disablesNamedChannelsOnly)
         }
     }
 
@@ -218,6 +225,6 @@ package final class DMA: @unchecked Sendable {
     private func perform<Request: DriverRequest>(
         _ request: Request, _ what: @autoclosure () -> String
     ) throws(HailoError) -> Request.Answer {
-        try request.perform(on: driver) { "\(what()) (\(Request.name))" }
+        try request.perform(on: driver, interface) { "\(what()) (\(Request.name))" }
     }
 }

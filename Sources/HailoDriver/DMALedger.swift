@@ -106,8 +106,10 @@ struct DMALedger {
         }
     }
 
-    /// How many descriptors a program takes, if it fits its list and its buffer.
-    func checkProgram(_ list: UInt64, _ buffer: UInt64, _ program: ListProgram) throws(HailoError) -> Int {
+    /// How many descriptors a program takes, if it fits its list and its buffer, and the size of the list's pages.
+    func checkProgram(
+        _ list: UInt64, _ buffer: UInt64, _ program: ListProgram
+    ) throws(HailoError) -> (descriptors: Int, pageSize: Int) {
         let list = try self.list(list)
         guard list.uses == 0 else {
             throw DMALedger.misuse("the descriptor list is in use; it cannot be programmed meanwhile")
@@ -135,7 +137,7 @@ struct DMALedger {
                 of: buffer, offset: program.offset,
                 count: descriptors == 0 ? 0 : (descriptors - perTransfer) * list.pageSize + program.size)
         }
-        return descriptors
+        return (descriptors, list.pageSize)
     }
 
     /// Even a program that fails may have touched some descriptors.
@@ -161,10 +163,21 @@ struct DMALedger {
     // MARK: Channels
 
     mutating func didEnable(_ bitmap: UInt32) { enabled |= bitmap }
-    mutating func didDisable(_ bitmap: UInt32) {
+
+    /// For drivers that forget the transfers of all channels when they disable some.
+    func checkDisable(_ bitmap: UInt32) throws(HailoError) {
+        let isMoving = channels.indices.contains {
+            bitmap & (1 << UInt32($0)) == 0 && channels[$0].transfers.count > 0
+        }
+        guard !isMoving else {
+            throw DMALedger.misuse("other channels have transfers in flight, which this driver would forget; stop them first")
+        }
+    }
+
+    mutating func didDisable(_ bitmap: UInt32, forgettingAll: Bool) {
         enabled &= ~bitmap
         healed |= bitmap
-        for index in channels.indices where bitmap & (1 << UInt32(index)) != 0 { forget(index) }
+        for index in channels.indices where forgettingAll || bitmap & (1 << UInt32(index)) != 0 { forget(index) }
     }
 
     /// The driver forgets transfers, but until the firmware has stopped the card may go on with them.
@@ -219,7 +232,7 @@ struct DMALedger {
             }
             return Launch(
                 start: position, descriptors: descriptors, binds: true,
-                first: TransferPiece(memory.reference.advanced(by: offset), size: size), second: nil)
+                first: TransferPiece(memory.reference, mapping: buffer, offset: offset, size: size), second: nil)
         }
         guard memory.bytes.count == list.count * list.pageSize else {
             throw DMALedger.misuse("the buffer does not form a ring for this descriptor list")
@@ -228,8 +241,9 @@ struct DMALedger {
         let rest = max(size - untilEnd, 0)
         return Launch(
             start: position, descriptors: descriptors, binds: list.ring != buffer,
-            first: TransferPiece(memory.reference.advanced(by: position * list.pageSize), size: size - rest),
-            second: rest > 0 ? TransferPiece(memory.reference, size: rest) : nil)
+            first: TransferPiece(
+                memory.reference, mapping: buffer, offset: position * list.pageSize, size: size - rest),
+            second: rest > 0 ? TransferPiece(memory.reference, mapping: buffer, offset: 0, size: rest) : nil)
     }
 
     mutating func didLaunch(_ channel: UInt8, _ list: UInt64, _ buffer: UInt64, _ launch: Launch) {

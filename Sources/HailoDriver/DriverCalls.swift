@@ -49,9 +49,9 @@ package struct DriverCalls: Sendable {
     /// Ends notifications for good, and the waiting for one.
     package func disableNotifications() throws(HailoError) { try perform(DisableNotification()) }
 
-    private func perform<Request: DriverRequest>(
+    private func perform<Request: UniformRequest>(
         _ request: Request, _ detail: String? = nil
     ) throws(HailoError) -> Request.Answer {
-        try request.perform(on: driver) { detail.map { "\(Request.name) (\($0))" } ?? "\(Request.name)" }
+        try request.perform(on: driver, .newest) { detail.map { "\(Request.name) (\($0))" } ?? "\(Request.name)" }
     }
 }

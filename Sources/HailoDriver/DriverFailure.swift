@@ -1,14 +1,16 @@
 package import HailoBase
-internal import HailoKernelABI
+package import HailoKernelABI
 internal import CHailoPlatform
 
 extension DriverRequest {
-    /// Performs the request. `operation` is what messages call it.
-    func perform(on driver: any Driver, operation: () -> String) throws(HailoError) -> Answer {
+    /// Performs the request on a driver of that interface. `operation` is what messages call it.
+    func perform(
+        on driver: any Driver, _ interface: DriverInterface, operation: () -> String
+    ) throws(HailoError) -> Answer {
         do throws(DriverRefusal) {
-            return try perform { driver.perform($0, $1) }
+            return try perform({ driver.perform($0, $1) }, on: interface)
         } catch {
-            throw DriverFailure.error(error.number, during: operation(), on: driver.name)
+            throw DriverFailure.error(error, during: operation(), on: driver.name)
         }
     }
 }
@@ -16,13 +18,14 @@ extension DriverRequest {
 /// Turns an errno into an error that tells a person what to do.
 package enum DriverFailure {
     /// `operation` is the driver request that failed, `device` the name of the device.
-    package static func error(_ number: Int, during operation: String, on device: String) -> HailoError {
-        let (status, advice) = meaning(ofRequest: Int32(truncatingIfNeeded: number))
-        return failure(status, number, "\(device): \(operation) failed with \(name(of: number)): \(advice)")
+    package static func error(_ refusal: DriverRefusal, during operation: String, on device: String) -> HailoError {
+        let (status, advice) = meaning(of: refusal)
+        let number = name(of: refusal.number)
+        return failure(status, refusal.number, "\(device): \(operation) failed with \(number): \(advice)")
     }
 
-    private static func meaning(ofRequest number: Int32) -> (Status, String) {
-        switch number {
+    private static func meaning(of refusal: DriverRefusal) -> (Status, String) {
+        switch Int32(truncatingIfNeeded: refusal.number) {
         case ENODEV, ENXIO:
             (
                 .deviceLost,
@@ -36,7 +39,9 @@ package enum DriverFailure {
         case ENOTTY:
             (
                 .unsupportedDriver,
-                "the driver does not know this request. Install hailort-drivers \(DriverVersionPolicy.supportedText)"
+                "the driver has no request \(refusal.request.hexadecimal) with a structure of "
+                    + "\(counted(refusal.structureSize, "byte")). Install hailort-drivers \(DriverVersionPolicy.supportedText). If "
+                    + "that is what you have, report this message with the record of hailoctl doctor --record"
             )
         case EPERM, EACCES: (.permissionDenied, "access denied")
         case EBUSY: (.busy, "another program uses the device")

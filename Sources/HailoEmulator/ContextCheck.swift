@@ -4,6 +4,7 @@ internal import HailoFirmware
 struct ContextCheck {
     let type: ContextType
     let header: ApplicationHeader
+    let firmware: FirmwareInterface
     /// The actions that open the group's channels.
     let activation: ActionList
     let lists: ContextSwitch.Lists
@@ -29,10 +30,12 @@ struct ContextCheck {
     private static let maximumDescriptors: UInt64 = 65536
 
     init(
-        type: ContextType, header: ApplicationHeader, activation: ActionList, lists: @escaping ContextSwitch.Lists
+        type: ContextType, header: ApplicationHeader, firmware: FirmwareInterface, activation: ActionList,
+        lists: @escaping ContextSwitch.Lists
     ) {
         self.type = type
         self.header = header
+        self.firmware = firmware
         self.activation = activation
         self.lists = lists
     }
@@ -87,6 +90,9 @@ struct ContextCheck {
         }
         if let network = action[.network], network >= UInt64(header.networks) { return .networkIndex }
         if let type = action[.hostBufferType], type != 0 { return .hostBufferType }
+        // A layout of another generation shows here.
+        if let flag = action[.peripheryByHost], flag > 1 { return .misalignedAction }
+        if let flag = action[.paddingInDataflow], flag > 1 { return .misalignedAction }
         if let credit = action[.initialCredit], credit == 0 { return .initialCredit }
         if let lcu = action[.lcu], lcu & 0x80 != 0 { return .clusterIndex }
         return .success
@@ -221,13 +227,22 @@ struct ContextCheck {
         return activated[channel]?.stream == action[.stream] ? .success : .edgeLayer
     }
 
+    /// Newer firmware was told the channel of each stream. Older firmware takes any, one for each.
+    private func isConfigured(_ channel: UInt64, for stream: UInt64) -> Bool {
+        switch firmware.generation {
+        case .first:
+            channel < 16 && !configuration.contains { $0.value.stream == stream }
+        case .second:
+            stream < UInt64(header.configurationChannels.count)
+                && UInt64(header.configurationChannels[Int(stream)]) == channel
+        }
+    }
+
     private mutating func checkConfiguration(_ action: ContextAction, _ channel: UInt64) -> FirmwareStatus {
         switch action.kind {
         case .activateConfigurationChannel:
             let stream = action[.configurationStream] ?? 0
-            guard stream < UInt64(header.configurationChannels.count),
-                UInt64(header.configurationChannels[Int(stream)]) == channel
-            else { return .configurationStream }
+            guard isConfigured(channel, for: stream) else { return .configurationStream }
             guard configuration[channel] == nil else { return .channelNotIdle }
             configuration[channel] = (stream, 0, action[.descriptorCount] ?? 0)
             return .success

@@ -39,6 +39,7 @@ struct ContextSwitch {
 
     /// Whether contexts are taken that make no sense to real firmware.
     private let isLenient: Bool
+    private let firmware: FirmwareInterface
     private var applications: [Application] = []
     private var active: Int?
     /// Where the last refusal was, and why, as far as its status does not tell.
@@ -84,7 +85,8 @@ struct ContextSwitch {
         return change
     }
 
-    init(isLenient: Bool) {
+    init(_ firmware: FirmwareInterface, isLenient: Bool) {
+        self.firmware = firmware
         self.isLenient = isLenient
     }
 
@@ -118,11 +120,11 @@ struct ContextSwitch {
     /// nil where the firmware stays silent.
     mutating func addApplication(_ bytes: ArraySlice<UInt8>) -> FirmwareStatus? {
         guard wasCleared, gaveConstants || isLenient else { return nil }
-        guard bytes.count == ApplicationHeader.size else { return .headerLength }
+        guard bytes.count == ApplicationHeader.size(for: firmware) else { return .headerLength }
         guard active == nil else { return .configuredWhileActive }
         guard applications.count < ContextSwitch.maximumApplications else { return .applicationCount }
         guard applications.last?.isComplete ?? true else { return .contextOrder }
-        guard let header = ApplicationHeader(bytes) else { return .configurationChannelCount }
+        guard let header = ApplicationHeader(bytes, for: firmware) else { return .configurationChannelCount }
         guard header.dynamicContexts > 0 else { return .dynamicContextCount }
         guard Int(header.dynamicContexts) + 3 <= ContextSwitch.maximumContexts else { return .contextCount }
         let channels = header.configurationChannels
@@ -130,7 +132,11 @@ struct ContextSwitch {
             return .configurationChannels
         }
         guard (1...ContextSwitch.maximumNetworks).contains(header.networks) else { return .networkIndex }
-        guard header.batchSize > 0 || isLenient else { return .batchSize }
+        let networks = header.networkBatchSizes.prefix(Int(header.networks))
+        let hasBatchSizes =
+            header.batchSize > 0 && networks.allSatisfy { $0 > 0 }
+            && header.networkBatchSizes.dropFirst(Int(header.networks)).allSatisfy { $0 == 0 }
+        guard hasBatchSizes || isLenient else { return .batchSize }
         let isPowerOfTwo = header.bufferSize > 0 && header.bufferSize & (header.bufferSize - 1) == 0
         guard isPowerOfTwo || isLenient else { return .bufferSize }
         applications.append(Application(header: header))
@@ -176,7 +182,7 @@ struct ContextSwitch {
         applications[application].contexts[context].bytes.removeAll()
         let actions: ActionList
         do throws(ActionList.Malformation) {
-            actions = try ActionList(bytes: contexts[context].bytes)
+            actions = try ActionList(bytes: contexts[context].bytes, for: firmware)
         } catch {
             reason = "Context \(context) cannot be read as actions"
             switch error.reason {
@@ -187,7 +193,7 @@ struct ContextSwitch {
             }
         }
         var check = ContextCheck(
-            type: contexts[context].type, header: applications[application].header,
+            type: contexts[context].type, header: applications[application].header, firmware: firmware,
             activation: context == 0 ? actions : contexts[0].actions ?? ActionList(), lists: lists)
         let status = check.check(actions)
         if status == .success || isLenient {

@@ -1,6 +1,7 @@
 internal import HailoBase
 internal import CHailoKernel
 internal import CHailoPlatform
+internal import HailoKernelABI
 
 // The driver's buffers, memory and channels: the same checks in the same order, the same errno. What would crash the kernel
 // is noted as a violation instead.
@@ -144,7 +145,7 @@ extension EmulatedDriver {
             let memory = DriverMemory.allocate(.continuous, size: wholePages(call.buffer_size))
         else {
             return board.refuse(
-                ENOBUFS,
+                board.driver.hasDistinctErrors ? ENOBUFS : ENOMEM,
                 "VDMA_CONTINUOUS_BUFFER_ALLOC of \(counted(call.buffer_size, "byte")); the valid range is 1 to "
                     + "\(EmulatedDriver.maximumContinuousMemory)"
             )

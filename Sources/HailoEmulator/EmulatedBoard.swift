@@ -1,9 +1,11 @@
 internal import HailoBase
 internal import CHailoPlatform
+internal import HailoKernelABI
 
 /// One emulated card. All open files of the same id share it, as they would share a real card.
 final class EmulatedBoard: @unchecked Sendable {
     let options: EmulatorOptions
+    let driver: DriverInterface
     /// Everything here is used under this lock.
     let lock = Lock()
     var firmware: EmulatedFirmware
@@ -33,6 +35,7 @@ final class EmulatedBoard: @unchecked Sendable {
 
     private init(_ options: EmulatorOptions, _ core: EmulatedCore) {
         self.options = options
+        driver = options.driver
         firmware = EmulatedFirmware(options)
         self.core = core
         faults = FaultCounter(options.faults, seed: options.seed)
@@ -57,12 +60,14 @@ final class EmulatedBoard: @unchecked Sendable {
 
     /// Returns whether nobody has the board open any more.
     func close(_ file: OpenFile) -> Bool {
+        var disabled = file.enabledChannels
+        if !driver.disablesNamedChannelsOnly { disabled = reservedBy == file.number ? .max : 0 }
         if reservedBy == file.number {
             reservedBy = nil
             // The driver tells the firmware, which stops everything.
             firmware.contextSwitch.shutDown()
         }
-        disable(file.enabledChannels)
+        disable(disabled)
         runCore()
         file.isClosed = true
         file.releaseAll()
@@ -157,13 +162,20 @@ final class EmulatedBoard: @unchecked Sendable {
 
     func notify(_ event: EmulatedNotification) {
         notifications += 1
-        notification = event.bytes(sequence: notifications)
+        notification = event.bytes(sequence: notifications, options.firmware)
         for file in files { file.unreadNotifications += 1 }
         wake()
     }
 
     func disable(_ bitmap: UInt32) {
         enabledChannels &= ~bitmap
+        if !driver.disablesNamedChannelsOnly {
+            // The driver means to forget the named ones, and forgets all.
+            if channels.indices.contains(where: { bitmap & (1 << UInt32($0)) == 0 && !channels[$0].transfers.isEmpty }) {
+                violate("channels \(bitmap.hexadecimal) are disabled while others have transfers in flight, which are lost")
+            }
+            for channel in channels.indices { channels[channel].forget() }
+        }
         interrupted &= ~bitmap
         for index in lateInterrupts.indices { lateInterrupts[index].channels &= ~bitmap }
         for channel in channels.indices where bitmap & (1 << UInt32(channel)) != 0 { channels[channel].forget() }

@@ -3,7 +3,7 @@ internal import CHailoKernel
 internal import CHailoPlatform
 internal import HailoDriver
 internal import HailoFirmware
-internal import HailoKernelABI
+package import HailoKernelABI
 
 /// The kernel driver's interface in front of an emulated card. It refuses what the driver refuses, with the same errno, and
 /// notes why.
@@ -67,6 +67,9 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
     }
 
     package var books: Books { board.lock.withLock { board.books } }
+
+    /// How the emulated driver is spoken to.
+    package var interface: DriverInterface { board.driver }
 
     /// What the board noticed about those who use it.
     package var findings: [Finding] { board.lock.withLock { board.findings.entries } }
@@ -132,8 +135,10 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
             return control(argument)
         case HAILO_READ_LOG:
             return readLog(argument)
-        case HAILO_VDMA_INTERRUPTS_WAIT:
+        case HAILO_VDMA_INTERRUPTS_WAIT where board.driver.generation == .second:
             return waitForInterrupts(argument)
+        case HAILO_4_20_VDMA_INTERRUPTS_WAIT where board.driver.generation == .first:
+            return waitForOlderInterrupts(argument)
         case HAILO_READ_NOTIFICATION:
             return readNotification(argument)
         case HAILO_DISABLE_NOTIFICATION:
@@ -170,7 +175,7 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
             return withCall(argument, as: hailo_desc_list_create_params.self) { createList(&$0) }
         case HAILO_DESC_LIST_RELEASE:
             return withCall(argument, as: hailo_desc_list_release_params.self) { releaseList($0) }
-        case HAILO_DESC_LIST_PROGRAM:
+        case HAILO_DESC_LIST_PROGRAM where board.driver.generation == .second:
             return withCall(argument, as: hailo_desc_list_program_params.self) { program($0) }
         case HAILO_VDMA_LOW_MEMORY_BUFFER_ALLOC:
             return withCall(argument, as: hailo_allocate_low_memory_buffer_params.self) { allocateLowMemory(&$0) }
@@ -184,8 +189,12 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
             return withCall(argument, as: hailo_free_continuous_buffer_params.self) {
                 free(.continuous, $0.buffer_handle)
             }
-        case HAILO_VDMA_LAUNCH_TRANSFER:
+        case HAILO_4_20_DESC_LIST_PROGRAM where board.driver.generation == .first:
+            return withCall(argument, as: hailo_4_20_desc_list_program_params.self) { program($0) }
+        case HAILO_VDMA_LAUNCH_TRANSFER where board.driver.generation == .second:
             return withCall(argument, as: hailo_vdma_launch_transfer_params.self) { launch(&$0) }
+        case HAILO_4_20_VDMA_LAUNCH_TRANSFER where board.driver.generation == .first:
+            return withCall(argument, as: hailo_4_20_vdma_launch_transfer_params.self) { launch(&$0) }
         case HAILO_VDMA_ENABLE_CHANNELS where argument != nil:
             return withCall(argument, as: hailo_vdma_enable_channels_params.self) { enableChannels($0) }
         case HAILO_VDMA_DISABLE_CHANNELS where argument != nil:

@@ -2,7 +2,8 @@ internal import HailoBase
 internal import HailoFirmware
 internal import HailoFormats
 
-/// What runs on the emulated chip's two processors: it answers control messages as firmware 4.23.0 does.
+/// What runs on the emulated chip's two processors: it answers control messages as the firmware of the chosen
+/// version does.
 struct EmulatedFirmware {
     private let identity: DeviceIdentity
     private let core: CoreIdentity
@@ -26,7 +27,7 @@ struct EmulatedFirmware {
             boardName: "Hailo-8", architectureCode: isSmall ? 2 : 1,
             serialNumber: "EMULATED00000001", partNumber: DeviceIdentity.emulatedMark + (isSmall ? "8L" : "8"),
             productName: isSmall ? "EMULATED HAILO-8L AI ACCELERATOR" : "EMULATED HAILO-8 AI ACCELERATOR")
-        contextSwitch = ContextSwitch(isLenient: options.isLenient)
+        contextSwitch = ContextSwitch(options.firmware, isLenient: options.isLenient)
         core = CoreIdentity(firmware: FirmwareVersion(options.firmwareVersion, isCore: true))
         information = DeviceInformation(
             coreClock: 400_000_000,

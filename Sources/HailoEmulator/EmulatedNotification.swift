@@ -1,3 +1,5 @@
+internal import HailoFirmware
+
 /// What the emulated firmware can tell on its own accord, by the names that fault scripts use.
 package enum EmulatedNotification: Equatable, Sendable, CaseIterable {
     /// It has become too hot, and all channels were closed.
@@ -27,10 +29,15 @@ package enum EmulatedNotification: Equatable, Sendable, CaseIterable {
     }
 
     /// As the driver hands it out: a header of 28 bytes and the parameters, all little endian.
-    func bytes(sequence: UInt32) -> [UInt8] {
+    func bytes(sequence: UInt32, _ firmware: FirmwareInterface) -> [UInt8] {
         let (kind, count, parameters): (UInt32, UInt32, [UInt8]) =
             switch self {
-            case .streamsClosed: (3, 2, words(Float(121.5).bitPattern, Float(122.25).bitPattern))
+            case .streamsClosed:
+                switch firmware.generation {
+                // The closed inputs and outputs come first.
+                case .first: (3, 4, words(0xffff, 0xffff, Float(121.5).bitPattern, Float(122.25).bitPattern))
+                case .second: (3, 2, words(Float(121.5).bitPattern, Float(122.25).bitPattern))
+                }
             // Status 0x40130020 at application 0, batch 2, context 1, action 5.
             case .runTimeError: (12, 5, words(0x4013_0020) + [0, 2, 0, 1, 0, 5, 0])
             case .cool: (2, 4, temperature(zone: 0, 70, 71))

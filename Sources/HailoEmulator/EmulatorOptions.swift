@@ -1,5 +1,7 @@
 package import HailoBase
+package import HailoFirmware
 package import HailoFormats
+package import HailoKernelABI
 internal import CHailoPlatform
 
 /// How an emulated device shall be. Written as "emulator", "emulator:hailo8l" or, with settings,
@@ -8,6 +10,8 @@ package struct EmulatorOptions: Equatable, Sendable {
     package var chip = Chip.hailo8
     package var driverVersion = Version(4, 23, 0)
     package var firmwareVersion = Version(4, 23, 0)
+    package var driver: DriverInterface { DriverInterface(of: driverVersion) }
+    package var firmware: FirmwareInterface { FirmwareInterface(of: firmwareVersion) }
     package var descriptorPageSize: UInt16 = 4096
     package var faults: [Fault] = []
     /// Whether outputs tell what the inputs of their frame were.

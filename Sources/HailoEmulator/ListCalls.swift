@@ -1,6 +1,7 @@
 internal import HailoBase
 internal import CHailoKernel
 internal import CHailoPlatform
+internal import HailoKernelABI
 
 // The driver's descriptor lists.
 extension EmulatedDriver {
@@ -25,7 +26,7 @@ extension EmulatedDriver {
         if count == 0 { board.violate("DESC_LIST_CREATE of 0 descriptors; with an IOMMU the kernel would crash") }
         guard (1...EmulatedDriver.maximumDescriptors).contains(count) else {
             return board.refuse(
-                ENOBUFS,
+                board.driver.hasDistinctErrors ? ENOBUFS : ENOMEM,
                 "DESC_LIST_CREATE of \(count) descriptors; there is memory for \(EmulatedDriver.maximumDescriptors)")
         }
         if UInt64(count) != call.desc_count {
@@ -68,44 +69,69 @@ extension EmulatedDriver {
         return file.removeList(call.desc_handle) ? 0 : -Int(EINVAL)
     }
 
+    /// A program in the words of either generation.
+    struct ProgramCall {
+        let buffer, size, offset, list: UInt64
+        var batch: UInt32 = 1
+        let start: UInt32
+        let binds: Bool
+        let domain: UInt32
+        var stride: UInt32 = 0
+    }
+
     func program(_ call: hailo_desc_list_program_params) -> Int {
-        guard let buffer = file.buffers[call.buffer_handle] else {
+        program(
+            ProgramCall(
+                buffer: call.buffer_handle, size: call.buffer_size, offset: call.buffer_offset, list: call.desc_handle,
+                batch: call.batch_size, start: call.starting_desc, binds: call.should_bind,
+                domain: call.last_interrupts_domain, stride: call.stride))
+    }
+
+    func program(_ call: hailo_4_20_desc_list_program_params) -> Int {
+        program(
+            ProgramCall(
+                buffer: call.buffer_handle, size: call.buffer_size, offset: call.buffer_offset, list: call.desc_handle,
+                start: call.starting_desc, binds: call.should_bind, domain: call.last_interrupts_domain))
+    }
+
+    private func program(_ call: ProgramCall) -> Int {
+        guard let buffer = file.buffers[call.buffer] else {
             return board.refuse(
-                EFAULT, "DESC_LIST_PROGRAM with buffer \(call.buffer_handle), which this file has not mapped")
+                EFAULT, "DESC_LIST_PROGRAM with buffer \(call.buffer), which this file has not mapped")
         }
-        guard let list = file.lists[call.desc_handle] else {
+        guard let list = file.lists[call.list] else {
             return board.refuse(
-                EFAULT, "DESC_LIST_PROGRAM of \(call.desc_handle.hexadecimal): this file has no such list")
+                EFAULT, "DESC_LIST_PROGRAM of \(call.list.hexadecimal): this file has no such list")
         }
-        guard call.buffer_size <= UInt64(buffer.size) else {
+        guard call.size <= UInt64(buffer.size) else {
             return board.refuse(
-                EFAULT, "DESC_LIST_PROGRAM with \(call.buffer_size) bytes of a buffer of \(buffer.size)")
+                EFAULT, "DESC_LIST_PROGRAM with \(call.size) bytes of a buffer of \(buffer.size)")
         }
         guard list.pageSize > 0 else {
             board.violate("DESC_LIST_PROGRAM of a list with pages of 0 bytes; the kernel would crash")
             return -Int(EFAULT)
         }
-        guard call.batch_size <= EmulatedDriver.maximumDescriptors else {
+        guard call.batch <= EmulatedDriver.maximumDescriptors else {
             board.violate(
-                "DESC_LIST_PROGRAM of \(call.batch_size) transfers, more than any list has descriptors; the kernel would be busy "
+                "DESC_LIST_PROGRAM of \(call.batch) transfers, more than any list has descriptors; the kernel would be busy "
                     + "with them and block everything else")
             return -Int(ERANGE)
         }
-        let size = Int(call.buffer_size)
-        var offset = Int(UInt32(truncatingIfNeeded: call.buffer_offset))
-        var start = Int(call.starting_desc)
+        let size = Int(call.size)
+        var offset = Int(UInt32(truncatingIfNeeded: call.offset))
+        var start = Int(call.start)
         var total = 0
-        for transfer in 0..<call.batch_size {
-            let isLast = transfer == call.batch_size - 1
-            let domain = isLast ? DescriptorList.Domain(call.last_interrupts_domain) : .none
+        for transfer in 0..<call.batch {
+            let isLast = transfer == call.batch - 1
+            let domain = isLast ? DescriptorList.Domain(call.domain) : .none
             let count: Int
-            if call.should_bind {
+            if call.binds {
                 do throws(DescriptorList.BindFailure) {
                     count = try list.bind(
                         buffer, offset: offset, size: size, start: start, domain: domain, stride: Int(call.stride))
                 } catch {
                     return board.refuse(
-                        error.number,
+                        error.number(for: board.driver),
                         "DESC_LIST_PROGRAM of \(counted(size, "byte")) from \(offset) of a buffer of \(buffer.size), from descriptor \(start) "
                             + "of \(list.count) with pages of \(list.pageSize) on: \(error.reason)")
                 }
@@ -122,9 +148,9 @@ extension EmulatedDriver {
 }
 
 extension DescriptorList.BindFailure {
-    var number: Int32 {
+    func number(for driver: DriverInterface) -> Int32 {
         switch self {
-        case .invalid: EINVAL
+        case .invalid: driver.generation == .first ? EFAULT : EINVAL
         case .range: ERANGE
         case .fault: EFAULT
         }

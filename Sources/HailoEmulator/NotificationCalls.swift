@@ -1,6 +1,7 @@
 internal import HailoBase
 internal import CHailoKernel
 internal import CHailoPlatform
+internal import HailoKernelABI
 
 // The driver's way to what the firmware tells on its own accord.
 extension EmulatedDriver {
@@ -17,10 +18,11 @@ extension EmulatedDriver {
         }
         guard isReady else { return -Int(EINTR) }
         return board.lock.withLock {
-            if file.isClosed || board.isRemoved { return -Int(ECANCELED) }
+            let end = board.driver.hasDistinctErrors ? ECANCELED : EINVAL
+            if file.isClosed || board.isRemoved { return -Int(end) }
             if file.refusesNotifications {
                 file.unreadNotifications -= 1
-                return -Int(ECANCELED)
+                return -Int(end)
             }
             file.unreadNotifications = 0
             var answer = hailo_d2h_notification()

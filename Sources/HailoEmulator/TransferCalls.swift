@@ -4,26 +4,23 @@ internal import CHailoPlatform
 
 // The driver's transfers and interrupts.
 extension EmulatedDriver {
-    /// Starts a transfer. Like the driver's, this checks less than it should: what spoils the channel's state is noted as a
-    /// violation, and spoils it.
+    /// A transfer in the words of either generation. Its buffers are looked up apart from it.
+    struct LaunchCall {
+        let engine, channel: UInt8
+        let list: UInt64
+        let start: UInt32
+        let binds: Bool
+        let buffers: UInt8
+        let firstDomain, lastDomain: UInt32
+    }
+
     func launch(_ call: inout hailo_vdma_launch_transfer_params) -> Int {
         let number = Int(call.channel_index)
-        guard call.engine_index == 0, number < Int(MAX_VDMA_CHANNELS_PER_ENGINE),
-            call.buffers_count <= UInt8(HAILO_MAX_BUFFERS_PER_SINGLE_TRANSFER)
-        else {
-            return board.refuse(
-                EINVAL,
-                "VDMA_LAUNCH_TRANSFER of \(counted(call.buffers_count, "buffer")) on channel \(number) of engine \(call.engine_index); there "
-                    + "is engine 0 with 32 channels, and a transfer has up to \(HAILO_MAX_BUFFERS_PER_SINGLE_TRANSFER) buffers"
-            )
-        }
-        func refuse(_ errno: Int32, _ why: String) -> Int {
-            board.refuse(errno, "VDMA_LAUNCH_TRANSFER on channel \(number): \(why)")
-        }
-        guard let list = file.lists[call.desc_handle] else {
-            return refuse(EFAULT, "this file has no list \(call.desc_handle.hexadecimal)")
-        }
-        file.parts.removeAll(keepingCapacity: true)
+        let launch = LaunchCall(
+            engine: call.engine_index, channel: call.channel_index, list: call.desc_handle, start: call.starting_desc,
+            binds: call.should_bind, buffers: call.buffers_count, firstDomain: call.first_interrupts_domain,
+            lastDomain: call.last_interrupts_domain)
+        if let refusal = check(launch, maximumBuffers: UInt8(HAILO_MAX_BUFFERS_PER_SINGLE_TRANSFER)) { return refusal }
         let known = withUnsafeBytes(of: &call.buffers) { raw in
             raw.bindMemory(to: hailo_vdma_transfer_buffer.self).prefix(Int(call.buffers_count)).prefix { piece in
                 find(piece, toDevice: number < 16)
@@ -31,35 +28,97 @@ extension EmulatedDriver {
         }
         guard known == Int(call.buffers_count) else {
             return refuse(
-                EFAULT,
+                launch, EFAULT,
                 "buffer \(known) of \(call.buffers_count) is not memory that this file has mapped as a whole and in "
                     + "this direction"
             )
         }
+        return start(launch)
+    }
+
+    /// Drivers up to 4.20 write down what later ones return.
+    func launch(_ call: inout hailo_4_20_vdma_launch_transfer_params) -> Int {
+        let launch = LaunchCall(
+            engine: call.engine_index, channel: call.channel_index, list: call.desc_handle, start: call.starting_desc,
+            binds: call.should_bind, buffers: call.buffers_count, firstDomain: call.first_interrupts_domain,
+            lastDomain: call.last_interrupts_domain)
+        if let refusal = check(launch, maximumBuffers: UInt8(HAILO_4_20_MAX_BUFFERS_PER_SINGLE_TRANSFER)) {
+            return refusal
+        }
+        for (index, piece) in [call.buffers.0, call.buffers.1].prefix(Int(call.buffers_count)).enumerated() {
+            guard let buffer = file.buffers[piece.mapped_buffer_handle] else {
+                return refuse(launch, EFAULT, "buffer \(index) is \(piece.mapped_buffer_handle), which is not mapped")
+            }
+            guard Int(piece.size) <= buffer.size, Int(piece.offset) <= buffer.size else {
+                return refuse(
+                    launch, EINVAL,
+                    "buffer \(index) is \(counted(piece.size, "byte")) from \(piece.offset) of a mapped buffer of \(buffer.size)"
+                )
+            }
+            let direction = (call.channel_index < 16 ? HAILO_DMA_TO_DEVICE : HAILO_DMA_FROM_DEVICE).rawValue
+            if buffer.direction != direction, buffer.direction != 0 {
+                board.violate(
+                    "VDMA_LAUNCH_TRANSFER on channel \(call.channel_index) with memory that was mapped for the other direction; the "
+                        + "driver does not look")
+            }
+            file.parts.append((buffer, Int(piece.offset), Int(piece.size)))
+        }
+        let result = start(launch)
+        call.descs_programed = UInt32(clamping: max(result, 0))
+        call.launch_transfer_status = Int32(clamping: min(result, 0))
+        return min(result, 0)
+    }
+
+    private func refuse(_ call: LaunchCall, _ errno: Int32, _ why: String) -> Int {
+        board.refuse(errno, "VDMA_LAUNCH_TRANSFER on channel \(call.channel): \(why)")
+    }
+
+    /// What the driver looks at before it looks at the buffers.
+    private func check(_ call: LaunchCall, maximumBuffers: UInt8) -> Int? {
+        file.parts.removeAll(keepingCapacity: true)
+        guard call.engine == 0, call.channel < UInt8(MAX_VDMA_CHANNELS_PER_ENGINE), call.buffers <= maximumBuffers else {
+            return board.refuse(
+                EINVAL,
+                "VDMA_LAUNCH_TRANSFER of \(counted(call.buffers, "buffer")) on channel \(call.channel) of engine \(call.engine); there "
+                    + "is engine 0 with 32 channels, and a transfer has up to \(maximumBuffers) buffers"
+            )
+        }
+        guard file.lists[call.list] != nil else {
+            return refuse(call, EFAULT, "this file has no list \(call.list.hexadecimal)")
+        }
+        return nil
+    }
+
+    /// Starts a transfer of the buffers that were found. Like the driver's, this checks less than it should: what spoils the
+    /// channel's state is noted as a violation, and spoils it. Returns the number of descriptors.
+    private func start(_ call: LaunchCall) -> Int {
+        let number = Int(call.channel)
+        guard let list = file.lists[call.list] else { return -Int(EFAULT) }
         if let other = board.channels[number].list, other !== list {
-            return refuse(EINVAL, "the channel has another list, and keeps it until it is disabled")
+            return refuse(call, EINVAL, "the channel has another list, and keeps it until it is disabled")
         }
         board.channels[number].list = list
         guard board.channels[number].isOpen else {
-            return refuse(ECONNRESET, "the firmware has not opened the channel, or has closed it")
+            return refuse(call, ECONNRESET, "the firmware has not opened the channel, or has closed it")
         }
-        let first = call.starting_desc
         guard board.channels[number].hardwareAvailable == board.channels[number].available else {
             return refuse(
-                EFAULT,
+                call, EFAULT,
                 "driver and card disagree on its position; it was disabled or opened again while in use")
         }
-        guard board.channels[number].available == Int(first & 0xffff) else {
+        guard board.channels[number].available == Int(call.start & 0xffff) else {
             return refuse(
-                EFAULT, "it begins at descriptor \(first), but the channel is at \(board.channels[number].available)")
+                call, EFAULT,
+                "it begins at descriptor \(call.start), but the channel is at \(board.channels[number].available)")
         }
         guard list.pageSize > 0 else {
             board.violate("VDMA_LAUNCH_TRANSFER with a list with pages of 0 bytes; the kernel would crash")
             return -Int(EFAULT)
         }
-        let (transfer, total) = place(list, first, call)
+        let (transfer, total) = place(list, call)
         guard board.channels[number].transfers.count < TransferChannel.maximumTransfers else {
-            return refuse(EFAULT, "\(TransferChannel.maximumTransfers) transfers are in flight, which is the maximum")
+            return refuse(
+                call, EFAULT, "\(TransferChannel.maximumTransfers) transfers are in flight, which is the maximum")
         }
         board.channels[number].push(transfer)
         let next = Int(UInt16(truncatingIfNeeded: (transfer.last &+ 1) % UInt32(list.count)))
@@ -92,11 +151,10 @@ extension EmulatedDriver {
 
     /// Writes the descriptors of a transfer. Returns what the driver does: the number of descriptors, into which it adds the
     /// errno of what it could not bind.
-    private func place(
-        _ list: DescriptorList, _ first: UInt32, _ call: hailo_vdma_launch_transfer_params
-    ) -> (TransferChannel.Transfer, Int) {
+    private func place(_ list: DescriptorList, _ call: LaunchCall) -> (TransferChannel.Transfer, Int) {
         // Only where something is wrong: this runs for every transfer.
-        func violate(_ what: String) { board.violate("VDMA_LAUNCH_TRANSFER on channel \(call.channel_index) \(what)") }
+        func violate(_ what: String) { board.violate("VDMA_LAUNCH_TRANSFER on channel \(call.channel) \(what)") }
+        let first = call.start
         if file.parts.isEmpty { violate("without buffers; the channel loses its position") }
         var transfer = TransferChannel.Transfer(first: first)
         var start = first
@@ -104,16 +162,16 @@ extension EmulatedDriver {
         let descriptors = UInt32(list.count)
         for (index, part) in file.parts.enumerated() {
             let isLast = index == file.parts.count - 1
-            let domain = isLast ? DescriptorList.Domain(call.last_interrupts_domain) : .none
+            let domain = isLast ? DescriptorList.Domain(call.lastDomain) : .none
             var count: Int32
-            if call.should_bind {
+            if call.binds {
                 do throws(DescriptorList.BindFailure) {
                     count = Int32(
                         truncatingIfNeeded: try list.bind(
                             part.buffer, offset: part.offset, size: part.size, start: Int(start), domain: domain,
                             stride: 0))
                 } catch {
-                    count = -error.number
+                    count = -error.number(for: board.driver)
                     violate(
                         "buffer \(index), \(counted(part.size, "byte")) from \(part.offset) of a mapped buffer of "
                             + "\(part.buffer.size), cannot be bound from descriptor \(start) of \(list.count) on: \(error.reason). "
@@ -130,11 +188,11 @@ extension EmulatedDriver {
             start = end % descriptors
         }
         if first < descriptors {
-            list.mark(Int(first), DescriptorList.Domain(call.first_interrupts_domain))
+            list.mark(Int(first), DescriptorList.Domain(call.firstDomain))
         } else {
             violate("from descriptor \(first) of \(list.count); the kernel writes beyond the list")
         }
-        if total >= Int32(clamping: list.count), call.should_bind {
+        if total >= Int32(clamping: list.count), call.binds {
             violate("of \(counted(total, "descriptor")) in a list of \(list.count); the card sees nothing new")
         }
         return (transfer, Int(total))
@@ -142,11 +200,38 @@ extension EmulatedDriver {
 
     // MARK: Interrupts
 
-    /// Blocks until one of the channels has an interrupt, or is not enabled.
     func waitForInterrupts(_ argument: UnsafeMutableRawPointer?) -> Int {
         guard let argument else { return -Int(ENOMEM) }
         let call = argument.assumingMemoryBound(to: hailo_vdma_interrupts_wait_params.self)
-        let channels = call.pointee.channels_bitmap_per_engine.0
+        return waitForInterrupts(of: call.pointee.channels_bitmap_per_engine.0) { channels in
+            call.pointee.channels_count = withUnsafeMutableBytes(of: &call.pointee.irq_data) { raw in
+                let entries = raw.bindMemory(to: hailo_vdma_interrupts_channel_data.self)
+                return collect(channels) { index, channel, isActive, finished in
+                    entries[index] = hailo_vdma_interrupts_channel_data(
+                        engine_index: 0, channel_index: channel,
+                        data: isActive ? finished : UInt8(HAILO_VDMA_TRANSFER_DATA_CHANNEL_NOT_ACTIVE))
+                }
+            }
+        }
+    }
+
+    func waitForOlderInterrupts(_ argument: UnsafeMutableRawPointer?) -> Int {
+        guard let argument else { return -Int(ENOMEM) }
+        let call = argument.assumingMemoryBound(to: hailo_4_20_vdma_interrupts_wait_params.self)
+        return waitForInterrupts(of: call.pointee.channels_bitmap_per_engine.0) { channels in
+            call.pointee.channels_count = withUnsafeMutableBytes(of: &call.pointee.irq_data) { raw in
+                let entries = raw.bindMemory(to: hailo_4_20_vdma_interrupts_channel_data.self)
+                return collect(channels) { index, channel, isActive, finished in
+                    entries[index] = hailo_4_20_vdma_interrupts_channel_data(
+                        engine_index: 0, channel_index: channel, is_active: isActive ? 1 : 0,
+                        transfers_completed: finished, host_error: 0, device_error: 0, validation_success: 1)
+                }
+            }
+        }
+    }
+
+    /// Blocks until one of the channels has an interrupt, or is not enabled; then `answer` writes the news down.
+    private func waitForInterrupts(of channels: UInt32, _ answer: (UInt32) -> Void) -> Int {
         guard channels != 0 else {
             return board.lock.withLock { board.refuse(EINVAL, "VDMA_INTERRUPTS_WAIT for no channel of engine 0") }
         }
@@ -158,24 +243,23 @@ extension EmulatedDriver {
         guard isReady else { return -Int(EINTR) }
         return board.lock.withLock {
             guard !board.isRemoved else { return -Int(ENODEV) }
-            collect(channels, &call.pointee)
+            answer(channels)
             return 0
         }
     }
 
-    private func collect(_ channels: UInt32, _ call: inout hailo_vdma_interrupts_wait_params) {
+    /// Hands the news of channels out, and returns of how many there are some.
+    private func collect(
+        _ channels: UInt32, _ note: (_ index: Int, _ channel: UInt8, _ isActive: Bool, _ finished: UInt8) -> Void
+    ) -> UInt8 {
         let got = channels & board.enabledChannels & board.interrupted
         board.interrupted &= ~got
         var count = 0
-        withUnsafeMutableBytes(of: &call.irq_data) { raw in
-            let entries = raw.bindMemory(to: hailo_vdma_interrupts_channel_data.self)
-            for channel in 0..<32 where got & (1 << UInt32(channel)) != 0 {
-                guard let data = board.channels[channel].retire() else { continue }
-                entries[count] = hailo_vdma_interrupts_channel_data(
-                    engine_index: 0, channel_index: UInt8(channel), data: data)
-                count += 1
-            }
+        for channel in 0..<32 where got & (1 << UInt32(channel)) != 0 {
+            guard let news = board.channels[channel].retire() else { continue }
+            note(count, UInt8(channel), news.isActive, news.finished)
+            count += 1
         }
-        call.channels_count = UInt8(count)
+        return UInt8(count)
     }
 }

@@ -111,7 +111,7 @@ struct TransferChannel {
     func carriesTransfers(of list: DescriptorList) -> Bool { isOpen && hardwareList === list }
 
     /// Looks for transfers that have finished, as the driver does when it is asked. nil if the channel has no list.
-    mutating func retire() -> UInt8? {
+    mutating func retire() -> (isActive: Bool, finished: UInt8)? {
         guard let list else { return nil }
         var done = 0
         while done < transfers.count {
@@ -126,7 +126,7 @@ struct TransferChannel {
             done += 1
         }
         transfers.removeSubrange(0..<done)
-        return isOpen ? UInt8(clamping: done) : UInt8(HAILO_VDMA_TRANSFER_DATA_CHANNEL_NOT_ACTIVE)
+        return (isOpen, UInt8(clamping: done))
     }
 
     private static func isBetween(_ begin: Int, _ end: Int, _ value: Int) -> Bool {

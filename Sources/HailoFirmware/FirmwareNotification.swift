@@ -51,6 +51,10 @@ package struct FirmwareNotification: Equatable, Sendable {
         (1, 8),
     ]
 
+    private static let streamsClosed: UInt32 = 3
+    /// Firmware up to 4.20 names the closed inputs and outputs before the temperatures.
+    private static let olderStreamsClosed: (count: UInt32, length: Int) = (4, 16)
+
     package init(_ bytes: some RandomAccessCollection<UInt8>) throws(HailoError) {
         let bytes = Array(bytes)
         guard let sequence = bytes.littleEndian(UInt32.self, at: 4), let kind = bytes.littleEndian(UInt32.self, at: 16),
@@ -62,7 +66,10 @@ package struct FirmwareNotification: Equatable, Sendable {
         guard kind < UInt32(FirmwareNotification.expectations.count) else {
             throw FirmwareNotification.nonsense("event \(kind) is unknown")
         }
-        let expected = FirmwareNotification.expectations[Int(kind)]
+        var expected = FirmwareNotification.expectations[Int(kind)]
+        if kind == FirmwareNotification.streamsClosed, count == FirmwareNotification.olderStreamsClosed.count {
+            expected = FirmwareNotification.olderStreamsClosed
+        }
         guard count == expected.count, bytes.count >= FirmwareNotification.headerSize + expected.length else {
             throw FirmwareNotification.nonsense(
                 "event \(kind) has \(counted(count, "parameter")) in \(counted(max(bytes.count - FirmwareNotification.headerSize, 0), "byte")) instead of "
@@ -70,7 +77,7 @@ package struct FirmwareNotification: Equatable, Sendable {
         }
         self.sequence = sequence
         let parameters = Parameters(bytes: bytes[FirmwareNotification.headerSize...])
-        guard let event = FirmwareNotification.event(kind, parameters) else {
+        guard let event = FirmwareNotification.event(kind, parameters, length: expected.length) else {
             throw FirmwareNotification.nonsense("event \(kind) names a zone that does not exist")
         }
         self.event = event
@@ -97,7 +104,7 @@ package struct FirmwareNotification: Equatable, Sendable {
         }
     }
 
-    private static func event(_ kind: UInt32, _ parameters: Parameters) -> Event? {
+    private static func event(_ kind: UInt32, _ parameters: Parameters, length: Int) -> Event? {
         switch kind {
         case 0:
             return .ethernetReceiveError(
@@ -112,7 +119,8 @@ package struct FirmwareNotification: Equatable, Sendable {
                     $0, sensor: parameters.number(4), sensor0: parameters.float(8), sensor1: parameters.float(12))
             }
         case 3:
-            return .streamsClosed(sensor0: parameters.float(0), sensor1: parameters.float(4))
+            // The temperatures come last.
+            return .streamsClosed(sensor0: parameters.float(length - 8), sensor1: parameters.float(length - 4))
         case 4:
             // After the last violation the zone does not count.
             let isLast = parameters.number(8, UInt8.self) != 0

@@ -31,7 +31,7 @@ package enum MemoryReference: Equatable, Sendable {
 }
 
 /// Makes memory known to the device. The answer is the buffer's handle.
-package struct MapBuffer: DriverRequest {
+package struct MapBuffer: UniformRequest {
     package static let name: StaticString = "VDMA_BUFFER_MAP"
 
     private let memory: MemoryReference
@@ -60,7 +60,7 @@ package struct MapBuffer: DriverRequest {
     }
 }
 
-package struct UnmapBuffer: DriverRequest {
+package struct UnmapBuffer: UniformRequest {
     package static let name: StaticString = "VDMA_BUFFER_UNMAP"
 
     private let handle: UInt64
@@ -74,7 +74,7 @@ package struct UnmapBuffer: DriverRequest {
 }
 
 /// Hands a part of a buffer over, to the device or back to the program.
-package struct SynchronizeBuffer: DriverRequest {
+package struct SynchronizeBuffer: UniformRequest {
     package static let name: StaticString = "VDMA_BUFFER_SYNC"
 
     private let handle: UInt64

@@ -2,7 +2,7 @@ package import HailoBase
 internal import CHailoKernel
 
 /// Asks for the version of the driver.
-package struct QueryDriverInfo: DriverRequest {
+package struct QueryDriverInfo: UniformRequest {
     package static let name: StaticString = "QUERY_DRIVER_INFO"
 
     package init() {}
@@ -23,7 +23,7 @@ package struct DeviceProperties: Sendable {
     package let isHailo8, isPCIe, hasFirmware: Bool
 }
 
-package struct QueryDeviceProperties: DriverRequest {
+package struct QueryDeviceProperties: UniformRequest {
     package static let name: StaticString = "QUERY_DEVICE_PROPERTIES"
 
     package init() {}
@@ -40,7 +40,7 @@ package struct QueryDeviceProperties: DriverRequest {
 }
 
 /// Reserves the device for this open file. The answer is false if another open file has it.
-package struct MarkAsInUse: DriverRequest {
+package struct MarkAsInUse: UniformRequest {
     package static let name: StaticString = "MARK_AS_IN_USE"
 
     package init() {}
@@ -53,14 +53,19 @@ package struct MarkAsInUse: DriverRequest {
 }
 
 /// Waits for a notification of the firmware. The answer is nil if its length is none that a notification can have.
-package struct ReadNotification: DriverRequest {
+package struct ReadNotification: UniformRequest {
     package static let name: StaticString = "READ_NOTIFICATION"
 
     package init() {}
 
     package func perform(_ call: DriverCall) throws(DriverRefusal) -> (length: UInt64, bytes: [UInt8]?) {
         var notification = hailo_d2h_notification()
-        try exchange(&notification, HAILO_READ_NOTIFICATION, call)
+        do throws(DriverRefusal) {
+            try exchange(&notification, HAILO_READ_NOTIFICATION, call)
+        } catch {
+            guard error.number == HAILO_4_19_NOTIFICATIONS_DISABLED else { throw error }
+            throw DriverRefusal(number: Int(HAILO_NOTIFICATIONS_DISABLED), request: error.request)
+        }
         let length = UInt64(notification.buffer_len)
         guard length <= UInt64(MAX_NOTIFICATION_LENGTH) else { return (length, nil) }
         return (length, withUnsafeBytes(of: notification.buffer) { Array($0.prefix(Int(length))) })
@@ -68,13 +73,13 @@ package struct ReadNotification: DriverRequest {
 }
 
 /// Ends notifications for good, and the waiting for one.
-package struct DisableNotification: DriverRequest {
+package struct DisableNotification: UniformRequest {
     package static let name: StaticString = "DISABLE_NOTIFICATION"
 
     package init() {}
 
     package func perform(_ call: DriverCall) throws(DriverRefusal) {
         let result = call(HAILO_DISABLE_NOTIFICATION, nil)
-        guard result >= 0 else { throw DriverRefusal(number: -result) }
+        guard result >= 0 else { throw DriverRefusal(number: -result, request: HAILO_DISABLE_NOTIFICATION) }
     }
 }

@@ -9,13 +9,36 @@ package protocol DriverRequest {
     /// The driver's name for it, without HAILO_.
     static var name: StaticString { get }
 
+    func perform(_ call: DriverCall, on interface: DriverInterface) throws(DriverRefusal) -> Answer
+}
+
+/// A request that all drivers lay out alike.
+package protocol UniformRequest: DriverRequest {
+    associatedtype Answer
+
     func perform(_ call: DriverCall) throws(DriverRefusal) -> Answer
+}
+
+extension UniformRequest {
+    package func perform(_ call: DriverCall, on interface: DriverInterface) throws(DriverRefusal) -> Answer {
+        try perform(call)
+    }
 }
 
 /// The driver's answer to a request that it did not perform.
 package struct DriverRefusal: Error {
     /// An errno.
     package let number: Int
+    /// The request's number, which carries the size of its structure.
+    package let request: UInt32
+
+    /// The size of the request's structure in bytes, as its number states it.
+    package var structureSize: UInt32 { request >> 16 & 0x3fff }
+
+    package init(number: Int, request: UInt32) {
+        self.number = number
+        self.request = request
+    }
 }
 
 /// Exchanges a structure with the driver.
@@ -24,6 +47,6 @@ func exchange<Structure>(
     _ structure: inout Structure, _ request: UInt32, _ call: DriverCall
 ) throws(DriverRefusal) -> Int {
     let result = withUnsafeMutableBytes(of: &structure) { call(request, $0.baseAddress) }
-    guard result >= 0 else { throw DriverRefusal(number: -result) }
+    guard result >= 0 else { throw DriverRefusal(number: -result, request: request) }
     return result
 }

@@ -1,7 +1,7 @@
 internal import CHailoKernel
 
 /// Exchanges one message with the firmware.
-package struct FirmwareControl: DriverRequest {
+package struct FirmwareControl: UniformRequest {
     package static let name: StaticString = "FW_CONTROL"
     package static let number = HAILO_FW_CONTROL
     /// The driver copies as many bytes as it is told, past the end of the card's window if need be.

@@ -1,7 +1,7 @@
 internal import CHailoKernel
 
 /// Creates a list of descriptors. The answer is its handle and where the chip finds it.
-package struct CreateList: DriverRequest {
+package struct CreateList: UniformRequest {
     package static let name: StaticString = "DESC_LIST_CREATE"
 
     private let count: UInt32
@@ -23,7 +23,7 @@ package struct CreateList: DriverRequest {
     }
 }
 
-package struct ReleaseList: DriverRequest {
+package struct ReleaseList: UniformRequest {
     package static let name: StaticString = "DESC_LIST_RELEASE"
 
     private let handle: UInt64
@@ -45,6 +45,7 @@ package struct ListProgram: Sendable {
     package var firstDescriptor: UInt32
     package var binds: Bool
     package var interruptsDevice: Bool
+    /// The distance of descriptors in memory, 0 for a page; only drivers that `canStride` know it.
     package var stride: UInt32
 
     package init(
@@ -67,22 +68,48 @@ package struct ProgramList: DriverRequest {
     package static let name: StaticString = "DESC_LIST_PROGRAM"
 
     private let list, buffer: UInt64
+    private let pageSize: Int
     private let program: ListProgram
 
-    package init(list: UInt64, buffer: UInt64, _ program: ListProgram) {
+    /// `pageSize` is that of the list.
+    package init(list: UInt64, pageSize: Int, buffer: UInt64, _ program: ListProgram) {
         self.list = list
+        self.pageSize = pageSize
         self.buffer = buffer
         self.program = program
     }
 
-    package func perform(_ call: DriverCall) throws(DriverRefusal) -> Int {
+    package func perform(_ call: DriverCall, on interface: DriverInterface) throws(DriverRefusal) -> Int {
         let domain =
             program.interruptsDevice ? HAILO_VDMA_INTERRUPTS_DOMAIN_DEVICE : HAILO_VDMA_INTERRUPTS_DOMAIN_NONE
-        var parameters = hailo_desc_list_program_params(
+        switch interface.generation {
+        case .second:
+            var parameters = hailo_desc_list_program_params(
+                buffer_handle: buffer, buffer_size: UInt64(program.size), buffer_offset: UInt64(program.offset),
+                batch_size: program.batch, desc_handle: list, channel_index: program.channel,
+                starting_desc: program.firstDescriptor, should_bind: program.binds,
+                last_interrupts_domain: domain.rawValue, is_debug: false, stride: program.stride)
+            return try exchange(&parameters, HAILO_DESC_LIST_PROGRAM, call)
+        case .first:
+            return try performInParts(call, domain.rawValue)
+        }
+    }
+
+    /// One call for each transfer of a batch, which is what later drivers do within one. Only the last one's end is told.
+    private func performInParts(_ call: DriverCall, _ domain: UInt32) throws(DriverRefusal) -> Int {
+        var parameters = hailo_4_20_desc_list_program_params(
             buffer_handle: buffer, buffer_size: UInt64(program.size), buffer_offset: UInt64(program.offset),
-            batch_size: program.batch, desc_handle: list, channel_index: program.channel,
-            starting_desc: program.firstDescriptor, should_bind: program.binds,
-            last_interrupts_domain: domain.rawValue, is_debug: false, stride: program.stride)
-        return try exchange(&parameters, HAILO_DESC_LIST_PROGRAM, call)
+            desc_handle: list, channel_index: program.channel, starting_desc: program.firstDescriptor,
+            should_bind: program.binds, last_interrupts_domain: HAILO_VDMA_INTERRUPTS_DOMAIN_NONE.rawValue,
+            is_debug: false)
+        var descriptors = 0
+        for transfer in 0..<program.batch {
+            if transfer == program.batch - 1 { parameters.last_interrupts_domain = domain }
+            let count = try exchange(&parameters, HAILO_4_20_DESC_LIST_PROGRAM, call)
+            descriptors += count
+            parameters.starting_desc &+= UInt32(truncatingIfNeeded: count)
+            parameters.buffer_offset &+= UInt64(count) &* UInt64(pageSize)
+        }
+        return descriptors
     }
 }

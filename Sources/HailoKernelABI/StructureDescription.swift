@@ -14,8 +14,9 @@ package enum StructureDescription {
         case HAILO_VDMA_DISABLE_CHANNELS:
             let call = argument.assumingMemoryBound(to: hailo_vdma_disable_channels_params.self).pointee
             bitmap(call.channels_bitmap_per_engine, into: &json)
-        case HAILO_VDMA_INTERRUPTS_WAIT:
-            let call = argument.assumingMemoryBound(to: hailo_vdma_interrupts_wait_params.self)
+        case HAILO_VDMA_INTERRUPTS_WAIT, HAILO_4_20_VDMA_INTERRUPTS_WAIT:
+            // Both structures begin with the bitmap.
+            let call = argument.assumingMemoryBound(to: hailo_vdma_disable_channels_params.self)
             bitmap(call.pointee.channels_bitmap_per_engine, into: &json)
         case HAILO_VDMA_INTERRUPTS_READ_TIMESTAMPS:
             let call = argument.assumingMemoryBound(to: hailo_vdma_interrupts_read_timestamp_params.self)
@@ -47,6 +48,8 @@ package enum StructureDescription {
             json.string("desc_handle", call.desc_handle.hexadecimal)
         case HAILO_DESC_LIST_PROGRAM:
             program(argument.assumingMemoryBound(to: hailo_desc_list_program_params.self).pointee, into: &json)
+        case HAILO_4_20_DESC_LIST_PROGRAM:
+            program(argument.assumingMemoryBound(to: hailo_4_20_desc_list_program_params.self).pointee, into: &json)
         case HAILO_VDMA_LOW_MEMORY_BUFFER_ALLOC, HAILO_VDMA_CONTINUOUS_BUFFER_ALLOC:
             // Both structures begin with the size.
             let call = argument.assumingMemoryBound(to: hailo_allocate_low_memory_buffer_params.self).pointee
@@ -56,6 +59,8 @@ package enum StructureDescription {
             json.string("buffer_handle", call.buffer_handle.hexadecimal)
         case HAILO_VDMA_LAUNCH_TRANSFER:
             launch(argument.assumingMemoryBound(to: hailo_vdma_launch_transfer_params.self), into: &json)
+        case HAILO_4_20_VDMA_LAUNCH_TRANSFER:
+            launch(argument.assumingMemoryBound(to: hailo_4_20_vdma_launch_transfer_params.self), into: &json)
         case HAILO_READ_LOG:
             let call = argument.assumingMemoryBound(to: hailo_read_log_params.self)
             json.number("cpu_id", call.pointee.cpu_id)
@@ -88,6 +93,12 @@ package enum StructureDescription {
             json.number("is_fw_loaded", answer.is_fw_loaded ? 1 : 0)
         case HAILO_VDMA_INTERRUPTS_WAIT:
             interrupts(argument.assumingMemoryBound(to: hailo_vdma_interrupts_wait_params.self), into: &json)
+        case HAILO_4_20_VDMA_INTERRUPTS_WAIT:
+            interrupts(argument.assumingMemoryBound(to: hailo_4_20_vdma_interrupts_wait_params.self), into: &json)
+        case HAILO_4_20_VDMA_LAUNCH_TRANSFER:
+            let answer = argument.assumingMemoryBound(to: hailo_4_20_vdma_launch_transfer_params.self)
+            json.number("descs_programed", answer.pointee.descs_programed)
+            json.number("launch_transfer_status", answer.pointee.launch_transfer_status)
         case HAILO_VDMA_INTERRUPTS_READ_TIMESTAMPS:
             let answer = argument.assumingMemoryBound(to: hailo_vdma_interrupts_read_timestamp_params.self)
             json.number("count", answer.pointee.timestamps_count)
@@ -139,6 +150,18 @@ package enum StructureDescription {
         json.number("stride", call.stride)
     }
 
+    private static func program(_ call: hailo_4_20_desc_list_program_params, into json: inout JSONWriter) {
+        json.number("buffer_handle", call.buffer_handle)
+        json.number("buffer_size", call.buffer_size)
+        json.number("buffer_offset", call.buffer_offset)
+        json.string("desc_handle", call.desc_handle.hexadecimal)
+        json.number("channel_index", call.channel_index)
+        json.number("starting_desc", call.starting_desc)
+        json.number("should_bind", call.should_bind ? 1 : 0)
+        json.number("last_interrupts_domain", call.last_interrupts_domain)
+        json.number("is_debug", call.is_debug ? 1 : 0)
+    }
+
     private static func launch(
         _ call: UnsafeMutablePointer<hailo_vdma_launch_transfer_params>, into json: inout JSONWriter
     ) {
@@ -164,6 +187,31 @@ package enum StructureDescription {
         json.number("is_debug", call.pointee.is_debug ? 1 : 0)
     }
 
+    private static func launch(
+        _ call: UnsafeMutablePointer<hailo_4_20_vdma_launch_transfer_params>, into json: inout JSONWriter
+    ) {
+        json.number("engine_index", call.pointee.engine_index)
+        json.number("channel_index", call.pointee.channel_index)
+        json.string("desc_handle", call.pointee.desc_handle.hexadecimal)
+        json.number("starting_desc", call.pointee.starting_desc)
+        json.number("should_bind", call.pointee.should_bind ? 1 : 0)
+        let count = min(Int(call.pointee.buffers_count), Int(HAILO_4_20_MAX_BUFFERS_PER_SINGLE_TRANSFER))
+        json.array("buffers") { list in
+            withUnsafeBytes(of: &call.pointee.buffers) { raw in
+                for buffer in raw.bindMemory(to: hailo_4_20_vdma_transfer_buffer.self).prefix(count) {
+                    list.object { entry in
+                        entry.number("handle", buffer.mapped_buffer_handle)
+                        entry.number("offset", buffer.offset)
+                        entry.number("size", buffer.size)
+                    }
+                }
+            }
+        }
+        json.number("first_interrupts_domain", call.pointee.first_interrupts_domain)
+        json.number("last_interrupts_domain", call.pointee.last_interrupts_domain)
+        json.number("is_debug", call.pointee.is_debug ? 1 : 0)
+    }
+
     private static func interrupts(
         _ call: UnsafeMutablePointer<hailo_vdma_interrupts_wait_params>, into json: inout JSONWriter
     ) {
@@ -175,6 +223,27 @@ package enum StructureDescription {
                         entry.number(nil, channel.engine_index)
                         entry.number(nil, channel.channel_index)
                         entry.number(nil, channel.data)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func interrupts(
+        _ call: UnsafeMutablePointer<hailo_4_20_vdma_interrupts_wait_params>, into json: inout JSONWriter
+    ) {
+        let count = Int(call.pointee.channels_count)
+        json.array("irq") { list in
+            withUnsafeBytes(of: &call.pointee.irq_data) { raw in
+                for channel in raw.bindMemory(to: hailo_4_20_vdma_interrupts_channel_data.self).prefix(count) {
+                    list.array { entry in
+                        entry.number(nil, channel.engine_index)
+                        entry.number(nil, channel.channel_index)
+                        entry.number(nil, channel.is_active)
+                        entry.number(nil, channel.transfers_completed)
+                        entry.number(nil, channel.host_error)
+                        entry.number(nil, channel.device_error)
+                        entry.number(nil, channel.validation_success)
                     }
                 }
             }

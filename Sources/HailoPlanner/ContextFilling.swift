@@ -83,7 +83,7 @@ extension GroupPlanner {
             let list = try intermediate.fill(
                 layer, of: IntermediateBuffers.Producer(context: number, stream: layer.stream),
                 transferSize: layer.transferSize, batch: batches[layer.networkName] ?? 1, channel: channel,
-                isDDR: false, memory: &memory, at: place)
+                isDDR: false, target: target, memory: &memory, at: place)
             let edge = Edge(
                 layer: layer, channel: channel, registers: try registers(layer, page: list.size.pageSize, at: place),
                 buffer: hostBuffer(list, pattern: layer.transferSize))
@@ -135,7 +135,7 @@ extension GroupPlanner {
             }
             let list = try intermediate.fill(
                 layer, of: IntermediateBuffers.Producer(context: number, stream: layer.stream), transferSize: row,
-                batch: UInt32(rows), channel: channel, isDDR: true, memory: &memory, at: place)
+                batch: UInt32(rows), channel: channel, isDDR: true, target: target, memory: &memory, at: place)
             let buffer = hostBuffer(list, pattern: row)
             edges.pairs.append(
                 DDRPair(
@@ -180,14 +180,13 @@ extension GroupPlanner {
                 throw place.error(
                     .invalidArgument, "networks with caches run one frame at a time; choose a batch size of 1")
             }
-            let cache = try caches.side(
-                of: layer, channel: channel, largestPage: largestPage, memory: &memory, at: place)
+            let cache = try caches.side(of: layer, channel: channel, target: target, memory: &memory, at: place)
             let page = cache.side.size.pageSize
             let edge = Edge(
                 layer: layer, channel: channel, registers: try registers(layer, page: page, at: place),
                 buffer: HostBuffer(
                     list: cache.side.index, pageSize: UInt16(page), descriptorCount: cache.side.size.count,
-                    bytesInPattern: cache.entry),
+                    bytesInPattern: cache.pattern),
                 cacheLength: layer.isOutput ? UInt16(truncatingIfNeeded: cache.length) : 0)
             try edges.add(edge, streamCheck, at: place)
         }

@@ -21,6 +21,9 @@ extension GroupPlanner {
         try planPreliminary()
         for (number, context) in coreOp.contexts.enumerated() { try planDynamic(context, number) }
         let networks = batches.keys.ordered { $0 < $1 }
+        if let maximum = target.rules.maximumNetworks, networks.count > maximum {
+            throw place.error(.modelTooLarge, "it has \(networks.count) networks; the firmware takes \(maximum)")
+        }
         let header = ApplicationHeader(
             dynamicContexts: UInt16(clamping: coreOp.contexts.count),
             preliminaryRunsAsap: file.features.preliminaryRunsAsap,
@@ -28,12 +31,12 @@ extension GroupPlanner {
             canFastBatchSwitch: coreOp.canFastBatchSwitch, networks: UInt8(clamping: networks.count),
             bufferSize: UInt16(min(target.descriptorPageSize, 512)),
             batchSize: UInt16(clamping: networks.last.flatMap { batches[$0] } ?? 1),
+            networkBatchSizes: group.networkNames.map { UInt16(clamping: batches[$0] ?? 1) },
             configurationChannels: configurationChannels)
         let rings = addRings()
         return Plan(
-            networkGroup: group, contents: coreOp, options: options, memory: memory, header: header, contexts: contexts,
-            channels: rings,
-            smallestBatch: batches.values.min() ?? 1)
+            networkGroup: group, contents: coreOp, options: options, firmware: target.firmware, memory: memory,
+            header: header, contexts: contexts, channels: rings, smallestBatch: batches.values.min() ?? 1)
     }
 
     /// Gives every stream at the host a ring of memory as long as its list.
@@ -53,7 +56,8 @@ extension GroupPlanner {
                 stream: boundary.layer.name, direction: boundary.layer.direction, channel: boundary.channel,
                 list: boundary.list, descriptorCount: boundary.size.count, buffer: buffer, transferSize: transferSize,
                 descriptorsPerTransfer: UInt32(descriptors), transfersPerFrame: boundary.layer.transfersPerFrame,
-                queueDepth: UInt32(min(boundary.queueDepth, fitting)), frameSize: boundary.layer.hardwareFrameSize,
+                queueDepth: UInt32(target.rules.transfersInFlight(wanted: boundary.queueDepth, fitting: fitting)),
+                frameSize: boundary.layer.hardwareFrameSize,
                 nms: boundary.layer.nms)
         }
     }
@@ -171,7 +175,16 @@ extension GroupPlanner {
         at place: Refusal
     ) throws(HailoError) {
         var actions: Series<ContextAction?> = []
-        for draft in drafts { actions.append(try edges.resolve(draft, at: place)) }
+        for draft in drafts {
+            let action = try edges.resolve(draft, at: place)
+            if let action, !target.firmware.knows(action.kind) {
+                throw place.error(
+                    .hefUnsupported,
+                    "it needs \(action.kind.name), which this device's firmware does not have. Install driver and firmware 4.19 "
+                        + "or later")
+            }
+            actions.append(action)
+        }
         for action in end { actions.append(action) }
         let list = ActionList(folding: actions)
         guard !list.isEmpty else {

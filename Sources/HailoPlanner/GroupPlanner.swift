@@ -51,6 +51,12 @@ struct GroupPlanner {
                 "the model was compiled for \(file.architecture.name), the device is a \(target.chip.title)")
         }
         self.largestBuffer = largestBuffer
+        guard file.features.hostCalculatesPeriphery || target.rules.takesPeripheryOfCompiler else {
+            throw place.error(
+                .hefUnsupported,
+                "the file lacks extension 26 (PERIPH_CALCULATION_IN_HAILORT): it was made by a compiler that is too old for this "
+                    + "device's firmware. Compile the model again with version 3.28 or later")
+        }
         coreOp = try GroupPlanner.contents(of: group, file, target, at: place)
         for (isMissing, what) in [
             (coreOp.boundaryInputs.isEmpty, "input"), (coreOp.boundaryOutputs.isEmpty, "output"),
@@ -63,10 +69,10 @@ struct GroupPlanner {
                 .modelTooLarge,
                 "it has \(coreOp.contexts.count) contexts; the firmware takes \(GroupPlanner.maximumContexts - 3)")
         }
-        caches = try CacheBuffers(coreOp, memory: &memory, at: place)
+        caches = try CacheBuffers(coreOp, target, memory: &memory, at: place)
         batches = try options.batches(of: group.networkNames, in: group.name)
         channels = ChannelAllocator(engines: target.dmaEngines)
-        configurationChannels = try GroupPlanner.configurationChannels(coreOp, &channels, at: place)
+        configurationChannels = try GroupPlanner.configurationChannels(coreOp, target.rules, &channels, at: place)
         boundaries = try GroupPlanner.boundaries(coreOp, target, batches, &channels, &memory, at: place)
         intermediate = try IntermediateBuffers(
             coreOp, batches: batches, largestPage: Int(target.descriptorPageSize), memory: &memory, at: place)
@@ -99,14 +105,12 @@ struct GroupPlanner {
     }
 
     private static func configurationChannels(
-        _ coreOp: CoreOp, _ channels: inout ChannelAllocator, at place: Refusal
+        _ coreOp: CoreOp, _ rules: PlanRules, _ channels: inout ChannelAllocator, at place: Refusal
     ) throws(HailoError) -> [UInt8] {
         let engines = coreOp.configurationEngines
-        guard engines.count <= ApplicationHeader.maximumConfigurationChannels else {
+        if let maximum = rules.maximumConfigurationChannels, engines.count > maximum {
             throw place.error(
-                .modelTooLarge,
-                "it has \(engines.count) configuration channels; the firmware takes \(ApplicationHeader.maximumConfigurationChannels)"
-            )
+                .modelTooLarge, "it has \(engines.count) configuration channels; the firmware takes \(maximum)")
         }
         var result: [UInt8] = []
         for (index, engine) in engines.enumerated() {
@@ -160,11 +164,12 @@ struct GroupPlanner {
                     guard let batch = batches[layer.networkName] else {
                         throw place.error(.notFound, "its network \"\(layer.networkName)\" is not one of the group's")
                     }
-                    let queueDepth = try queueDepth(layer, Int(batch), at: place)
+                    let queueDepth = try queueDepth(layer, Int(batch), target.rules, at: place)
                     let size = try place.list("at the host") { () throws(ListSize.Failure) in
                         try ListSize.forBoundary(
-                            of: Int(layer.transferSize), queueDepth: queueDepth,
-                            maxShmifoSize: Int(layer.maxShmifoSize), largestPage: Int(target.descriptorPageSize))
+                            of: Int(layer.transferSize), fewest: target.rules.fewestTransfers(batch: Int(batch)),
+                            queueDepth: queueDepth, maxShmifoSize: Int(layer.maxShmifoSize),
+                            largestPage: Int(target.descriptorPageSize))
                     }
                     boundaries.append(
                         Boundary(
@@ -176,13 +181,15 @@ struct GroupPlanner {
         return boundaries
     }
 
-    private static func queueDepth(_ layer: Layer, _ batch: Int, at place: Refusal) throws(HailoError) -> Int {
+    private static func queueDepth(
+        _ layer: Layer, _ batch: Int, _ rules: PlanRules, at place: Refusal
+    ) throws(HailoError) -> Int {
         let count = Int(layer.transfersPerFrame)
         let size = Int(layer.transferSize)
         guard count > 0, size > 0 else { throw place.error(.hefInvalid, "its frames have no bytes") }
         let (_, overflows) = count.multipliedReportingOverflow(by: size)
         let depth =
-            overflows ? nil : ListSize.queueDepth(transfersPerFrame: count, transferSize: size, batch: batch)
+            overflows ? nil : rules.queueDepth(transfersPerFrame: count, transferSize: size, batch: batch)
         guard let depth, depth <= UInt16.max else {
             throw place.error(
                 .modelTooLarge,

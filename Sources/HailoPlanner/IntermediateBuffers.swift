@@ -36,6 +36,7 @@ struct IntermediateBuffers {
     }
 
     private var buffer = 0
+    private var bufferSize = 0
     private var areas: [Producer: Area] = [:]
     private var lists: [Producer: List] = [:]
 
@@ -49,16 +50,24 @@ struct IntermediateBuffers {
         demands.withUnsafeMutableBufferPointer { VendorSort.sort($0) }
         var placement = MemoryPlacement()
         for demand in demands {
-            let size = try place.list("between contexts") { () throws(ListSize.Failure) in
-                try ListSize.forQueue(
-                    of: demand.transferSize, fewest: demand.transfers, most: demand.transfers,
-                    largestPage: largestPage,
-                    ListSize.Purpose(isCircular: demand.isDDR, isWithoutEnd: true, isDDR: demand.isDDR))
-            }
+            let size = try IntermediateBuffers.size(
+                of: demand.transferSize, transfers: demand.transfers, isDDR: demand.isDDR, largestPage: largestPage,
+                at: place)
             let offset = placement.place(size.bytes, alignment: Int(size.pageSize), during: demand.contexts)
             areas[demand.producer] = Area(offset: offset, size: size)
         }
+        bufferSize = placement.size
         buffer = memory.map(.intermediate, size: placement.size, nil)
+    }
+
+    private static func size(
+        of transferSize: Int, transfers: Int, isDDR: Bool, largestPage: Int, at place: Refusal
+    ) throws(HailoError) -> ListSize {
+        try place.list("between contexts") { () throws(ListSize.Failure) in
+            try ListSize.forQueue(
+                of: transferSize, fewest: transfers, most: transfers, largestPage: largestPage,
+                ListSize.Purpose(isCircular: isDDR, isWithoutEnd: true, isDDR: isDDR))
+        }
     }
 
     private static func demands(
@@ -119,10 +128,22 @@ struct IntermediateBuffers {
     /// use: that is what the vendor's library does, and what the device hears is held equal to it.
     mutating func fill(
         _ layer: Layer, of producer: Producer, transferSize: UInt32, batch: UInt32, channel: UInt8, isDDR: Bool,
-        memory: inout MemoryPlan, at place: Refusal
+        target: PlanTarget, memory: inout MemoryPlan, at place: Refusal
     ) throws(HailoError) -> List {
-        guard let area = areas[producer] else {
+        guard var area = areas[producer] else {
             throw place.error(.notFound, "no other context takes what it delivers")
+        }
+        if target.rules.fitsListsToProducers {
+            let size = try IntermediateBuffers.size(
+                of: Int(transferSize), transfers: Int(batch), isDDR: isDDR,
+                largestPage: Int(target.descriptorPageSize), at: place)
+            area = Area(offset: area.offset, size: size)
+            guard area.offset % Int(size.pageSize) == 0, size.bytes <= bufferSize - area.offset else {
+                throw place.error(
+                    .hefInvalid,
+                    "its \(counted(batch, "frame")) of \(counted(transferSize, "byte")) do not fit the memory of the layer that takes them"
+                )
+            }
         }
         let list = List(index: memory.createList(area.size, isCircular: isDDR), size: area.size)
         memory.program(

@@ -12,7 +12,6 @@ package struct ListSize: Equatable, Sendable {
     private static let maximumCounted = 65535
     private static let smallestPage = 64
     private static let usualPage = 512
-    private static let fewestTransfers = 2
 
     /// What a list is for, as far as its size depends on it.
     struct Purpose {
@@ -79,7 +78,7 @@ package struct ListSize: Equatable, Sendable {
 
     /// A list for a channel at the host.
     static func forBoundary(
-        of size: Int, queueDepth: Int, maxShmifoSize: Int, largestPage: Int
+        of size: Int, fewest: Int, queueDepth: Int, maxShmifoSize: Int, largestPage: Int
     ) throws(Failure) -> ListSize {
         var page = min(usualPage, largestPage)
         while page <= largestPage {
@@ -87,7 +86,7 @@ package struct ListSize: Equatable, Sendable {
             let tried = page == maxShmifoSize ? page / 2 : page
             do throws(Failure) {
                 return try forQueue(
-                    of: size, fewest: fewestTransfers, most: queueDepth, largestPage: tried,
+                    of: size, fewest: fewest, most: queueDepth, largestPage: tried,
                     Purpose(isCircular: true, holdsBatch: false))
             } catch {
                 guard case .tooLarge = error else { throw error }
@@ -96,15 +95,6 @@ package struct ListSize: Equatable, Sendable {
         }
         throw .tooLarge
     }
-
-    /// How many transfers are in flight at a channel: enough to keep the chip busy, and not more than 32 MiB.
-    static func queueDepth(transfersPerFrame: Int, transferSize: Int, batch: Int) -> Int {
-        let least = transfersPerFrame * fewestTransfers * batch
-        let most = max(least, transfersPerFrame * usualQueueDepth)
-        return max(least, min(most, largestQueue / (transfersPerFrame * transferSize)))
-    }
-    private static let usualQueueDepth = 32
-    private static let largestQueue = 32 << 20
 
     private static func powerOfTwo(from first: Int, notBelow value: Int) -> Int {
         var result = first

@@ -21,7 +21,9 @@ struct PeripheryRegisters {
         initialCredit = layer.maxShmifoSize == 0 ? constants.defaultInitialCredit : layer.maxShmifoSize
         let isDDR = if case .ddr = layer.connection { true } else { false }
         var cut: Cut
-        if let nms = layer.nms {
+        if !features.hostCalculatesPeriphery, !layer.hasCorePadding {
+            cut = Cut(ofCompiler: layer)
+        } else if let nms = layer.nms {
             cut = try Cut(nms: nms, layer, at: place)
         } else {
             guard layer.format.order != .nmsOnChip else {
@@ -55,7 +57,8 @@ struct PeripheryRegisters {
             featurePadding: layer.hasCorePadding
                 ? UInt16(truncatingIfNeeded: layer.hardwareShape.width &* layer.dataBytes) : 0,
             bufferPaddingPayload: UInt32(truncatingIfNeeded: cut.paddingPayload),
-            bufferPadding: UInt16(truncatingIfNeeded: cut.padding), paddingInDataflow: features.hardwarePadding)
+            bufferPadding: UInt16(truncatingIfNeeded: cut.padding),
+            peripheryByHost: features.hostCalculatesPeriphery, paddingInDataflow: features.hardwarePadding)
     }
 
     /// Buffers of `bytes` bytes each, `count` to a frame.
@@ -64,6 +67,11 @@ struct PeripheryRegisters {
         var count: Int
         var paddingPayload = 0
         var padding = 0
+
+        /// The core's own buffers, as older compilers choose them.
+        init(ofCompiler layer: Layer) {
+            (bytes, count) = (Int(layer.coreBytesPerBuffer), Int(layer.coreBuffersPerFrame))
+        }
 
         init(nms: NmsShape, _ layer: Layer, at place: Refusal) throws(HailoError) {
             let (burst, overflows) = Int(nms.boxSize).multipliedReportingOverflow(by: Int(nms.burstSize))

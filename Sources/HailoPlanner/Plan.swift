@@ -11,6 +11,8 @@ package struct Plan: Sendable {
     /// What of the group is loaded into this chip.
     package let contents: CoreOp
     package let options: PlanOptions
+    /// What it is made for.
+    package let firmware: FirmwareInterface
     package let memory: MemoryPlan
     package let header: ApplicationHeader
     /// In the order in which the firmware gets them: activation, batch switching, preliminary, the dynamic ones.
@@ -31,9 +33,9 @@ package struct Plan: Sendable {
 
     /// The control messages that tell the firmware about the group. `address` gives the DMA address of a list.
     package func controls(address: (UInt64) -> UInt64) -> [ControlRequest] {
-        var controls = [ControlRequest.networkGroupHeader(header)]
+        var controls = [ControlRequest.networkGroupHeader(header, for: firmware)]
         for context in contexts {
-            let chunks = context.actions.chunks(address: address)
+            let chunks = context.actions.chunks(for: firmware, address: address)
             for (index, chunk) in chunks.enumerated() {
                 controls.append(
                     .contextInfo(

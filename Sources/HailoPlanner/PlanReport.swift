@@ -31,9 +31,9 @@ extension Plan {
         json.array("steps") { list in
             for step in memory.steps { list.object { Plan.write(step, into: &$0) } }
         }
-        json.string("header", header.bytes.hexadecimal)
+        json.string("header", header.bytes(for: firmware).hexadecimal)
         json.array("contexts") { list in
-            for context in contexts { list.object { Plan.write(context, into: &$0) } }
+            for context in contexts { list.object { write(context, into: &$0) } }
         }
     }
 
@@ -78,21 +78,21 @@ extension Plan {
         }
     }
 
-    private static func write(_ context: PlannedContext, into json: inout JSONWriter) {
+    private func write(_ context: PlannedContext, into json: inout JSONWriter) {
         json.string("name", context.name)
         json.array("bytes") { list in
-            for chunk in context.actions.chunks(address: { $0 }) { list.number(nil, chunk.count) }
+            for chunk in context.actions.chunks(for: firmware, address: { $0 }) { list.number(nil, chunk.count) }
         }
         json.array("actions") { list in
             for entry in context.actions.entries {
                 switch entry {
                 case .single(let action):
-                    list.object { $0.action(action) }
+                    list.object { $0.action(action, for: firmware) }
                 case .repeated(let actions):
                     list.object { object in
                         object.string("action", ActionKind.repeated.name)
                         object.array("actions") { parts in
-                            for action in actions { parts.object { $0.action(action) } }
+                            for action in actions { parts.object { $0.action(action, for: firmware) } }
                         }
                     }
                 }
@@ -102,8 +102,8 @@ extension Plan {
 }
 
 extension JSONWriter {
-    fileprivate mutating func action(_ action: ContextAction) {
+    fileprivate mutating func action(_ action: ContextAction, for firmware: FirmwareInterface) {
         string("action", action.kind.name)
-        for (field, value) in zip(action.kind.fields, action.values) { number(field.name, value) }
+        for field in action.kind.fields(for: firmware) { number(field.name, action[field] ?? 0) }
     }
 }

@@ -1,6 +1,7 @@
 public import HailoBase
 package import HailoDriver
 internal import HailoFirmware
+internal import HailoKernelABI
 package import HailoPlanner
 internal import HailoFormats
 
@@ -57,7 +58,7 @@ public final class Device: @unchecked Sendable {
         self.connection = connection
         self.controls = controls
         self.facts = facts
-        dma = DMA(connection.driver)
+        dma = DMA(connection.driver, facts.driver)
         caches = SharedCaches(dma)
         applications = Applications(controls)
         notifications = NotificationListener(controls.calls)
@@ -77,7 +78,10 @@ public final class Device: @unchecked Sendable {
         let controls = ControlChannel(calls: calls, timeoutMilliseconds: options.controlTimeoutMilliseconds)
         do throws(HailoError) {
             let facts = try DeviceFacts(calls, controls, isExclusive: options.isExclusive)
-            Log.info("opened \(connection.driver.name): \(facts.chip.name), driver \(facts.driverVersion)")
+            let firmware = facts.identity.firmware.version
+            Log.info(
+                "opened \(connection.driver.name): \(facts.chip.name), driver \(facts.driverVersion), firmware \(firmware)"
+                    + (firmware == facts.driverVersion ? "" : "; they are of different releases, each is spoken to in its own way"))
             return Device(connection, controls, facts)
         } catch {
             connection.driver.close()
@@ -138,11 +142,13 @@ public final class Device: @unchecked Sendable {
     package func planTarget() throws(HailoError) -> PlanTarget {
         try infoLock.withLock { () throws(HailoError) in
             if let cachedTarget { return cachedTarget }
+            let firmware = try FirmwareVersionPolicy.interface(of: facts.identity.firmware.version, name)
             let clusters: UInt32 = facts.chip == .hailo8l ? try info.clusterLayout : 0
             let target = PlanTarget(
                 chip: facts.chip, clusterLayout: clusters, descriptorPageSize: facts.descriptorPageSize,
                 dmaEngines: facts.dmaEngines,
-                constants: try HardwareConstants(try controls.send(HardwareConstants.request)))
+                constants: try HardwareConstants(try controls.send(HardwareConstants.request)), firmware: firmware,
+                canStride: facts.driver.canStride)
             cachedTarget = target
             return target
         }

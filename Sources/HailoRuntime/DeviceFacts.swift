@@ -7,6 +7,7 @@ internal import HailoKernelABI
 /// What is found out about a device while it is opened. Finding it out refuses what this library cannot run.
 struct DeviceFacts {
     let driverVersion: Version
+    let driver: DriverInterface
     /// The largest page of a DMA descriptor, in bytes.
     let descriptorPageSize: UInt32
     let dmaEngines: UInt32
@@ -16,7 +17,7 @@ struct DeviceFacts {
     init(_ calls: DriverCalls, _ controls: ControlChannel, isExclusive: Bool) throws(HailoError) {
         let device = calls.driver.name
         driverVersion = try calls.queryDriverInfo()
-        try DriverVersionPolicy.check(driverVersion, of: device)
+        driver = try DriverVersionPolicy.interface(of: driverVersion, device)
 
         let properties = try calls.queryDeviceProperties()
         try DeviceFacts.check(properties, of: device)

@@ -67,6 +67,21 @@ public struct DeviceInfo: Sendable {
     public let dmaPageSize: UInt32
     public let dmaEngines: UInt32
 
+    /// What keeps the firmware from being configured, or what is unusual about the releases of firmware and driver; nil if
+    /// nothing is.
+    public var releaseNote: String? {
+        guard FirmwareVersionPolicy.supports(firmwareVersion) else {
+            return "firmware \(firmwareVersion) is not supported; models cannot be run. Install driver and firmware "
+                + FirmwareVersionPolicy.supportedText
+        }
+        guard driverVersion != firmwareVersion else { return nil }
+        return "driver \(driverVersion) and firmware \(firmwareVersion) are of different releases; this library speaks to each in "
+            + "its own way, the vendor's programs refuse to run"
+    }
+
+    /// Whether this library can run models with this driver and firmware.
+    public var isServed: Bool { FirmwareVersionPolicy.supports(firmwareVersion) }
+
     init(
         id: String, path: String, isEmulated: Bool, _ facts: DeviceFacts, _ core: CoreIdentity,
         _ information: DeviceInformation

@@ -1,5 +1,6 @@
 import HailoBase
 import HailoDriver
+import HailoKernelABI
 import Testing
 
 @Suite struct DriverFailureTests {
@@ -10,7 +11,8 @@ import Testing
     ])
     func requests(errno: String, status: Status) throws {
         let number = try #require(DriverFailure.number(named: errno))
-        let error = DriverFailure.error(number, during: "FW_CONTROL (IDENTIFY)", on: "/dev/hailo7")
+        let refusal = DriverRefusal(number: number, request: 0xc5f8_6e00)
+        let error = DriverFailure.error(refusal, during: "FW_CONTROL (IDENTIFY)", on: "/dev/hailo7")
         #expect(error.status == status)
         #expect(error.message.hasPrefix("/dev/hailo7: FW_CONTROL (IDENTIFY) failed with \(errno): "))
     }
@@ -25,6 +27,13 @@ import Testing
         #expect(error.status == status)
         #expect(error.message.contains(hint))
         #expect(error.message.contains("/dev/hailo7"))
+    }
+
+    @Test func anUnknownRequestIsNamedWithItsSize() {
+        let refusal = DriverRefusal(number: 25, request: 0x8099_760f)
+        let error = DriverFailure.error(refusal, during: "VDMA_LAUNCH_TRANSFER", on: "/dev/hailo7")
+        #expect(error.message.contains("no request 0x8099760f with a structure of 153 bytes"))
+        #expect(error.message.contains("hailort-drivers 4.18 to 4.23"))
     }
 
     @Test func numbersWithoutAName() {

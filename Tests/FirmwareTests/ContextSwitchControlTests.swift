@@ -5,21 +5,36 @@ import Testing
 @Suite struct ContextSwitchControlTests {
     private let header = ApplicationHeader(
         dynamicContexts: 2, preliminaryRunsAsap: true, batchRegisterConfiguration: false, canFastBatchSwitch: true,
-        networks: 1, bufferSize: 512, batchSize: 3, configurationChannels: [0, 1])
+        networks: 1, bufferSize: 512, batchSize: 3, networkBatchSizes: [], configurationChannels: [0, 1])
+    private let older = FirmwareInterface(of: Version(4, 20, 1))
 
     @Test func theHeaderIsLittleEndian() {
         let text =
             "0200" + "01000100" + "01" + "0002" + "0300" + "00000000" + "000000000000000000000000" + "02" + "00010000"
-        #expect(header.bytes.hexadecimal == text)
-        #expect(ApplicationHeader(header.bytes[...]) == header)
+        #expect(header.bytes(for: .newest).hexadecimal == text)
+        #expect(ApplicationHeader(header.bytes(for: .newest)[...], for: .newest) == header)
+    }
+
+    @Test func olderFirmwareIsToldTheBatchesOfNetworks() {
+        var header = header
+        header.networks = 2
+        header.networkBatchSizes = [0x103, 2]
+        let bytes = header.bytes(for: older)
+        let text = "0200" + "01000100" + "02" + "0002" + "03010200" + String(repeating: "00", count: 28)
+        #expect(bytes.hexadecimal == text)
+        let read = ApplicationHeader(bytes[...], for: older)
+        #expect(read?.networkBatchSizes == [0x103, 2, 0, 0, 0, 0, 0, 0])
+        #expect(read?.bytes(for: older) == bytes)
+        #expect(ApplicationHeader(bytes[...], for: .newest) == nil)
+        #expect(ApplicationHeader(header.bytes(for: .newest)[...], for: older) == nil)
     }
 
     @Test func wrongHeadersAreRefused() {
-        #expect(ApplicationHeader(header.bytes.dropLast()) == nil)
-        #expect(ApplicationHeader((header.bytes + [0])[...]) == nil)
-        var bytes = header.bytes
+        #expect(ApplicationHeader(header.bytes(for: .newest).dropLast(), for: .newest) == nil)
+        #expect(ApplicationHeader((header.bytes(for: .newest) + [0])[...], for: .newest) == nil)
+        var bytes = header.bytes(for: .newest)
         bytes[27] = 5
-        #expect(ApplicationHeader(bytes[...]) == nil)
+        #expect(ApplicationHeader(bytes[...], for: .newest) == nil)
     }
 
     @Test func statesAndPieces() {

@@ -37,7 +37,7 @@ import Testing
         ("emulator,fault=open:EACCES", Status.permissionDenied, "udev rule"),
         ("emulator,fault=open:EBUSY", .busy, "another program"),
         ("emulator,fault=open:ENXIO", .deviceLost, "does not answer"),
-        ("emulator,driver=4.20.0", .unsupportedDriver, "Install hailort-drivers"),
+        ("emulator,driver=4.17.0", .unsupportedDriver, "Install hailort-drivers"),
         ("emulator,driver=5.1.0", .unsupportedDriver, "other chips"),
         ("emulator,fault=QUERY_DRIVER_INFO:ENOTTY", .unsupportedDriver, "Install hailort-drivers"),
         ("emulator,fault=QUERY_DEVICE_PROPERTIES:ENODEV", .deviceLost, "gone"),

@@ -1,4 +1,5 @@
 import HailoBase
+import HailoFirmware
 import Testing
 
 @testable import HailoPlanner
@@ -21,13 +22,13 @@ import Testing
         (100 << 20, 2, 0, 4096, 65536, 2048),
     ])
     func atTheHost(size: Int, depth: Int, shmifo: Int, page: Int, count: Int, expectedPage: Int) throws {
-        let list = try ListSize.forBoundary(of: size, queueDepth: depth, maxShmifoSize: shmifo, largestPage: page)
+        let list = try ListSize.forBoundary(of: size, fewest: 2, queueDepth: depth, maxShmifoSize: shmifo, largestPage: page)
         #expect(list == ListSize(count: UInt32(count), pageSize: UInt32(expectedPage)))
     }
 
     @Test func whatFitsNoListIsRefused() {
         #expect(throws: ListSize.Failure.tooLarge) {
-            try ListSize.forBoundary(of: 300 << 20, queueDepth: 2, maxShmifoSize: 0, largestPage: 4096)
+            try ListSize.forBoundary(of: 300 << 20, fewest: 2, queueDepth: 2, maxShmifoSize: 0, largestPage: 4096)
         }
         #expect(throws: ListSize.Failure.pageSize) {
             try ListSize.forTransfers([100], largestPage: 32, ListSize.Purpose())
@@ -43,10 +44,15 @@ import Testing
         #expect(list == ListSize(count: 1 + 1 + 2 + 1, pageSize: 512))
     }
 
+    /// With firmware from 4.21 on, and with older one, whose depth does not depend on sizes.
     @Test(arguments: [
         (1, 512, 1, 32), (1, 4 << 20, 1, 8), (1, 64 << 20, 1, 2), (1, 64 << 20, 8, 16), (640, 10, 1, 5242),
     ])
     func queueDepth(transfers: Int, size: Int, batch: Int, expected: Int) {
-        #expect(ListSize.queueDepth(transfersPerFrame: transfers, transferSize: size, batch: batch) == expected)
+        func depth(_ rules: PlanRules) -> Int {
+            rules.queueDepth(transfersPerFrame: transfers, transferSize: size, batch: batch)
+        }
+        #expect(depth(PlanRules(for: .newest)) == expected)
+        #expect(depth(PlanRules(for: FirmwareInterface(of: Version(4, 20, 1)))) == 4 * transfers * batch)
     }
 }

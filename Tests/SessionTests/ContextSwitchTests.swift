@@ -61,7 +61,7 @@ import Testing
                     changed = true
                 }
                 let list = ActionList(plain: actions)
-                let chunks = list.chunks { self.memory.address($0) }
+                let chunks = list.chunks(for: plan.firmware) { self.memory.address($0) }
                 for (index, chunk) in chunks.enumerated() {
                     let status = try send(
                         .contextInfo(

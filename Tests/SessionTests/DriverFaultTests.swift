@@ -97,7 +97,7 @@ import HailoKernelABI
         let options = try #require(try EmulatorOptions.parse("emulator,board=faults-" + board))
         let emulated = try EmulatedDriver.open(options)
         let guardian = Guardian(emulated)
-        return (DMA(guardian), guardian, emulated)
+        return (DMA(guardian, emulated.interface), guardian, emulated)
     }
 
     @Test(arguments: [0, -1, Int(UInt32.max) + 1, Int.max, Int.min])

@@ -1,5 +1,6 @@
-// The user-space interface of the Hailo kernel driver (hailort-drivers 4.23.0): every structure, constant and
-// request number, under the driver's own names. Sizes and offsets are asserted in hailo_kernel.c.
+// The user-space interface of the Hailo kernel driver (hailort-drivers 4.21 to 4.23): every structure, constant and
+// request number, under the driver's own names. Sizes and offsets are asserted in hailo_kernel.c. hailo_kernel_4_20.h has
+// what was different before.
 //
 // Two things surprise a reader. All structures are packed, so most fields are misaligned. And the direction macros
 // look reversed: a request that hands data out of the driver is declared with _IOW, one that takes data in with _IOR.

@@ -2,7 +2,7 @@
 package enum ActionField: Sendable {
     case channel, stream, network, direction
     case coreBytesPerBuffer, coreBuffersPerFrame, peripheryBytesPerBuffer, peripheryBuffersPerFrame
-    case featurePadding, bufferPaddingPayload, bufferPadding, paddingInDataflow
+    case featurePadding, bufferPaddingPayload, bufferPadding, peripheryByHost, paddingInDataflow
     case bufferType, listAddress, pageSize, descriptorCount, bytesInPattern
     case initialCredit, batchSize
     case fetchedDescriptors, configurationStream
@@ -37,6 +37,7 @@ package enum ActionField: Sendable {
         case .featurePadding: ("feature_padding", 2)
         case .bufferPaddingPayload: ("buffer_padding_payload", 4)
         case .bufferPadding: ("buffer_padding", 2)
+        case .peripheryByHost: ("periph_by_host", 1)
         case .paddingInDataflow: ("padding_in_dataflow", 1)
         case .bufferType: ("buffer_type", 1)
         case .listAddress: ("list", 8)

@@ -1,4 +1,4 @@
-/// The kinds of context-switch actions of firmware 4.23.0, by their numbers on the wire.
+/// The kinds of context-switch actions, by their numbers on the wire.
 package enum ActionKind: UInt8, CaseIterable, Sendable {
     case fetchConfiguration = 0
     case triggerSequencer
@@ -49,11 +49,30 @@ package enum ActionKind: UInt8, CaseIterable, Sendable {
     /// The firmware's own name of the kind.
     package var name: String { "\(ActionKind.table[Int(rawValue)].name)" }
 
-    /// Its parameters, in the order on the wire.
+    /// All parameters that it has for any firmware. Those of newer firmware come in the order in which they travel.
     package var fields: [ActionField] { ActionKind.table[Int(rawValue)].fields }
 
-    /// Bytes of the parameters.
-    package var size: Int { fields.reduce(0) { $0 + $1.width } }
+    /// The parameters that firmware takes, in the order in which they travel.
+    package func fields(for firmware: FirmwareInterface) -> [ActionField] {
+        guard switchesStreamOn else { return fields }
+        switch firmware.generation {
+        case .second:
+            return fields.filter { $0 != .peripheryByHost }
+        case .first:
+            return self == .activateCacheOutput
+                ? [.channel, .stream, .network] + ActionKind.registers + ActionKind.hostBuffer : fields
+        }
+    }
+
+    /// Whether it has the registers of a stream, of which newer firmware has one less.
+    private var switchesStreamOn: Bool {
+        switch self {
+        case .activateBoundaryInput, .activateBoundaryOutput, .activateInterContextInput, .activateInterContextOutput,
+            .activateDDRInput, .activateDDROutput, .activateCacheInput, .activateCacheOutput:
+            true
+        default: false
+        }
+    }
 
     /// Whether several in a row travel as one repeated action.
     package var isRepeatable: Bool {
@@ -67,7 +86,7 @@ package enum ActionKind: UInt8, CaseIterable, Sendable {
 
     private static let registers: [ActionField] = [
         .coreBytesPerBuffer, .coreBuffersPerFrame, .peripheryBytesPerBuffer, .peripheryBuffersPerFrame,
-        .featurePadding, .bufferPaddingPayload, .bufferPadding, .paddingInDataflow,
+        .featurePadding, .bufferPaddingPayload, .bufferPadding, .peripheryByHost, .paddingInDataflow,
     ]
     private static let hostBuffer: [ActionField] = [
         .bufferType, .listAddress, .pageSize, .descriptorCount, .bytesInPattern,

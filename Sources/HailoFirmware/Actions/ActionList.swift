@@ -89,7 +89,7 @@ package struct ActionList: Equatable, Sendable, Sequence {
 
     /// The bytes of the list, cut into pieces for one control message each. No action is cut, nor is one of a repeated
     /// action's parts. `address` gives the DMA address of a list.
-    package func chunks(address: (UInt64) -> UInt64) -> [[UInt8]] {
+    package func chunks(for firmware: FirmwareInterface, address: (UInt64) -> UInt64) -> [[UInt8]] {
         var chunks: [[UInt8]] = []
         var chunk: [UInt8] = []
         var piece: [UInt8] = []
@@ -105,14 +105,14 @@ package struct ActionList: Equatable, Sendable, Sequence {
             switch entry {
             case .single(let action):
                 ActionList.appendHeader(action.kind, to: &piece)
-                action.appendParameters(to: &piece, address: address)
+                action.appendParameters(to: &piece, for: firmware, address: address)
                 flush()
             case .repeated(let actions):
                 ActionList.appendHeader(.repeated, to: &piece)
                 piece += [UInt8(truncatingIfNeeded: actions.count), 0, actions[0].kind.rawValue]
                 flush()
                 for action in actions {
-                    action.appendParameters(to: &piece, address: address)
+                    action.appendParameters(to: &piece, for: firmware, address: address)
                     flush()
                 }
             }
@@ -135,8 +135,10 @@ package struct ActionList: Equatable, Sendable, Sequence {
         package let offset: Int
     }
 
-    /// Reads a whole list.
-    package init<Bytes: RandomAccessCollection<UInt8>>(bytes: Bytes) throws(Malformation) where Bytes.Index == Int {
+    /// Reads a whole list as that firmware does.
+    package init<Bytes: RandomAccessCollection<UInt8>>(
+        bytes: Bytes, for firmware: FirmwareInterface
+    ) throws(Malformation) where Bytes.Index == Int {
         var entries: Series<Entry> = []
         var position = bytes.startIndex
         while position < bytes.endIndex {
@@ -145,13 +147,16 @@ package struct ActionList: Equatable, Sendable, Sequence {
                 Malformation(reason: reason, offset: start)
             }
             guard bytes.endIndex - start >= ActionList.headerSize else { throw malformed(.cutOff) }
-            guard let kind = ActionKind(rawValue: bytes[start]) else { throw malformed(.unknownKind) }
+            guard let kind = ActionKind(rawValue: bytes[start]), firmware.knows(kind) else {
+                throw malformed(.unknownKind)
+            }
             guard (1..<ActionList.headerSize).allSatisfy({ bytes[start + $0] == UInt8.max }) else {
                 throw malformed(.timeStamp)
             }
             position += ActionList.headerSize
-            guard let action = ContextAction(kind, from: bytes, at: position) else { throw malformed(.cutOff) }
-            position += kind.size
+            guard let action = ContextAction(kind, from: bytes, at: &position, for: firmware) else {
+                throw malformed(.cutOff)
+            }
             guard kind == .repeated else {
                 entries.append(.single(action))
                 continue
@@ -163,9 +168,10 @@ package struct ActionList: Equatable, Sendable, Sequence {
             }
             var parts: [ContextAction] = []
             for _ in 0..<count {
-                guard let action = ContextAction(part, from: bytes, at: position) else { throw malformed(.cutOff) }
+                guard let action = ContextAction(part, from: bytes, at: &position, for: firmware) else {
+                    throw malformed(.cutOff)
+                }
                 parts.append(action)
-                position += part.size
             }
             entries.append(.repeated(parts))
         }

@@ -12,12 +12,14 @@ package struct StreamRegisters: Equatable, Sendable {
     package var featurePadding: UInt16
     package var bufferPaddingPayload: UInt32
     package var bufferPadding: UInt16
+    /// Whether the host has chosen the periphery's buffers, not the compiler.
+    package var peripheryByHost: Bool
     package var paddingInDataflow: Bool
 
     package init(
         coreBytesPerBuffer: UInt16, coreBuffersPerFrame: UInt16, peripheryBytesPerBuffer: UInt16,
         peripheryBuffersPerFrame: UInt16, featurePadding: UInt16, bufferPaddingPayload: UInt32, bufferPadding: UInt16,
-        paddingInDataflow: Bool
+        peripheryByHost: Bool, paddingInDataflow: Bool
     ) {
         self.coreBytesPerBuffer = coreBytesPerBuffer
         self.coreBuffersPerFrame = coreBuffersPerFrame
@@ -26,6 +28,7 @@ package struct StreamRegisters: Equatable, Sendable {
         self.featurePadding = featurePadding
         self.bufferPaddingPayload = bufferPaddingPayload
         self.bufferPadding = bufferPadding
+        self.peripheryByHost = peripheryByHost
         self.paddingInDataflow = paddingInDataflow
     }
 
@@ -35,7 +38,7 @@ package struct StreamRegisters: Equatable, Sendable {
         [
             UInt64(coreBytesPerBuffer), UInt64(coreBuffersPerFrame), UInt64(peripheryBytesPerBuffer),
             UInt64(peripheryBuffersPerFrame), UInt64(featurePadding), UInt64(bufferPaddingPayload),
-            UInt64(bufferPadding), paddingInDataflow ? 1 : 0,
+            UInt64(bufferPadding), peripheryByHost ? 1 : 0, paddingInDataflow ? 1 : 0,
         ]
     }
 }

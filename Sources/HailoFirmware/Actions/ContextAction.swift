@@ -31,25 +31,27 @@ package struct ContextAction: Equatable, Sendable {
         return ContextAction(kind, values)
     }
 
-    /// Appends the parameters as they travel, with the list number replaced by its address.
-    func appendParameters(to bytes: inout [UInt8], address: (UInt64) -> UInt64) {
-        for (field, value) in zip(kind.fields, values) {
-            let value = field == .listAddress ? address(value) : value
-            for index in 0..<field.width { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index))) }
+    /// Appends the parameters as they travel to that firmware, with the list number replaced by its address.
+    func appendParameters(
+        to bytes: inout [UInt8], for firmware: FirmwareInterface, address: (UInt64) -> UInt64
+    ) {
+        for field in kind.fields(for: firmware) {
+            let value = self[field] ?? 0
+            let sent = field == .listAddress ? address(value) : value
+            for index in 0..<field.width { bytes.append(UInt8(truncatingIfNeeded: sent >> UInt64(8 * index))) }
         }
     }
 
-    /// Reads the parameters of an action of this kind. nil if the bytes end before them.
+    /// Reads the parameters of an action of this kind, moving `position` behind them. nil if the bytes end before.
     init?<Bytes: RandomAccessCollection<UInt8>>(
-        _ kind: ActionKind, from bytes: Bytes, at start: Int
+        _ kind: ActionKind, from bytes: Bytes, at position: inout Int, for firmware: FirmwareInterface
     ) where Bytes.Index == Int {
-        guard bytes.endIndex - start >= kind.size else { return nil }
-        var values: [UInt64] = []
-        var position = start
-        for field in kind.fields {
-            var value: UInt64 = 0
-            for index in 0..<field.width { value |= UInt64(bytes[position + index]) << UInt64(8 * index) }
-            values.append(value)
+        var values = [UInt64](repeating: 0, count: kind.fields.count)
+        for field in kind.fields(for: firmware) {
+            guard bytes.endIndex - position >= field.width, let index = kind.fields.firstIndex(of: field) else {
+                return nil
+            }
+            for byte in 0..<field.width { values[index] |= UInt64(bytes[position + byte]) << UInt64(8 * byte) }
             position += field.width
         }
         self.init(kind, values)

@@ -10,6 +10,7 @@ package struct Features: Equatable, Sendable {
     package let dualDirectionStreams: Bool
     package let nmsBursts: Bool
     package let scalePerFeature: Bool
+    /// Files without this run with firmware up to 4.20 only.
     package let hostCalculatesPeriphery: Bool
     package let hardwarePadding: Bool
     package let batchRegisterConfiguration: Bool
@@ -63,12 +64,6 @@ package struct Features: Equatable, Sendable {
                 .hefUnsupported,
                 "the file needs extension \(entry.typeIndex) (\(name)), which this library does not support; compile the model "
                     + "with a version of the Dataflow Compiler for the Hailo-8 family (3.x)")
-        }
-        guard hostCalculatesPeriphery else {
-            throw HailoError(
-                .hefUnsupported,
-                "the file lacks extension 26 (PERIPH_CALCULATION_IN_HAILORT): it was made by a compiler that is too old. Compile "
-                    + "the model again with version 3.28 or later")
         }
     }
 }

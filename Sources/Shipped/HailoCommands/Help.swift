@@ -34,9 +34,11 @@ enum Help {
     static let devices = """
         usage: hailoctl devices [--json]
 
-        Lists all devices that the kernel driver knows, without opening them, and then the emulated devices.
+        Lists all devices that the kernel driver knows, and then the emulated devices, with the versions of driver and
+        firmware and whether this library runs models with them. What keeps a device from being asked follows the list.
 
-          --json    print a JSON object {"devices": [{"id", "path", "emulated", "supported"}, …]}
+          --json    print a JSON object {"devices": [{"id", "path", "emulated", "supported", "served",
+                    "driver_version", "firmware_version", "note"}, …]}, the last three where there are any
 
         examples:
           hailoctl devices
@@ -58,7 +60,8 @@ enum Help {
         """
 
     static let plan = """
-        usage: hailoctl plan FILE [--arch CHIP] [--layout BITMAP] [--group NAME] [--batch N] [--power MODE] [--json]
+        usage: hailoctl plan FILE [--arch CHIP] [--layout BITMAP] [--firmware VERSION] [--group NAME] [--batch N]
+                             [--power MODE] [--json]
 
         Prints how the model would be set up: the channels, buffers and descriptor lists that it gets, and the actions
         of the firmware in each context. Descriptor lists are numbered; on a device, their addresses replace the
@@ -66,6 +69,7 @@ enum Help {
 
           --arch CHIP    hailo8 (default) or hailo8l
           --layout MAP   which clusters of the Hailo-8L work, one bit each; default 0x33
+          --firmware V   for firmware of this version, from 4.18 on; default 4.23.0
         \(SessionArguments.help)
           --json         print one JSON object
 

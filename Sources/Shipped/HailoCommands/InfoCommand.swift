@@ -44,6 +44,7 @@ enum InfoCommand {
             ["descriptor page", "\(info.dmaPageSize) bytes"],
             ["temperature", "\(readings.temperature.sensor0) °C, \(readings.temperature.sensor1) °C"],
         ]
+        if let note = info.releaseNote { rows.append(["note", note]) }
         if !info.path.isEmpty { rows.insert(["file", info.path], at: 1) }
         if info.chip == .hailo8l { rows.append(["cluster layout", info.clusterLayout.hexadecimal]) }
         if let power = readings.power { rows.append(["power", "\(power) W"]) }
@@ -67,6 +68,8 @@ enum InfoCommand {
             object.string("firmware_version", info.firmwareVersion.description)
             object.string("core_firmware_version", info.coreFirmwareVersion.description)
             object.boolean("firmware_is_release", info.firmwareIsRelease)
+            object.boolean("served", info.isServed)
+            if let note = info.releaseNote { object.string("note", note) }
             object.number("control_protocol_version", info.controlProtocolVersion)
             object.number("core_clock_hz", info.coreClock)
             object.string("boot_source", info.bootSource.name)

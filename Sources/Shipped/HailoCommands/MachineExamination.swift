@@ -142,10 +142,9 @@ struct MachineExamination {
             return
         }
         driverVersion = version
-        do throws(HailoError) {
-            try DriverVersionPolicy.check(version, of: "hailo_pci")
+        if DriverVersionPolicy.supports(version) {
             add(.fine, "kernel module", "hailo_pci \(text) is \(kind)")
-        } catch {
+        } else {
             add(
                 .problem, "kernel module", "hailo_pci \(text) is \(kind); this library does not support it",
                 advice: "install hailort-drivers \(DriverVersionPolicy.supportedText)")
@@ -230,12 +229,12 @@ struct MachineExamination {
             .fine, "device",
             "\(info.id): \(info.chip.name), \(info.boardName)"
                 + (info.isEmulated ? " (emulated: no value comes from a chip)" : ""))
-        if info.driverVersion == info.firmwareVersion {
-            add(.fine, "versions", "driver and firmware \(info.driverVersion)")
-        } else {
+        if let note = info.releaseNote {
             add(
-                .note, "versions", "driver \(info.driverVersion), firmware \(info.firmwareVersion)",
-                advice: "they are of different releases; if anything fails, install both from the same one")
+                info.isServed ? .note : .problem, "versions", note,
+                advice: "if anything fails, install driver and firmware from the same release")
+        } else {
+            add(.fine, "versions", "driver and firmware \(info.driverVersion)")
         }
         add(.fine, "descriptor page", "\(info.dmaPageSize) bytes")
         let temperature = try device.temperature()

@@ -38,7 +38,7 @@ enum PlanCommand {
 
     private static func parse(_ words: ArraySlice<String>) throws(UsageError) -> Request {
         let arguments = try Arguments(
-            words, flags: ["--json"], options: ["--arch", "--layout"] + SessionArguments.names)
+            words, flags: ["--json"], options: ["--arch", "--layout", "--firmware"] + SessionArguments.names)
         return Request(
             path: try arguments.onlyFile(), target: try target(arguments),
             options: try SessionArguments.options(arguments), asJSON: arguments.has("--json"))
@@ -46,20 +46,30 @@ enum PlanCommand {
 
     private static func target(_ arguments: Arguments) throws(UsageError) -> PlanTarget {
         let layout = arguments.value("--layout")
+        let firmware = try firmware(arguments.value("--firmware"))
         switch arguments.value("--arch") {
         case nil, "hailo8":
             guard layout == nil else { throw UsageError(message: "--layout is for --arch hailo8l") }
-            return .typical(.hailo8)
+            return .typical(.hailo8, firmware: firmware)
         case "hailo8l":
-            guard let layout else { return .typical(.hailo8l) }
+            guard let layout else { return .typical(.hailo8l, firmware: firmware) }
             let digits = layout.hasPrefix("0x") ? layout.dropFirst(2) : layout[...]
             guard let bitmap = UInt32(digits, radix: layout.hasPrefix("0x") ? 16 : 10) else {
                 throw UsageError(message: "--layout takes a bitmap of clusters such as 0x33, not \"\(layout)\"")
             }
-            return .typical(.hailo8l, clusterLayout: bitmap)
+            return .typical(.hailo8l, clusterLayout: bitmap, firmware: firmware)
         case .some(let name):
             throw UsageError(message: "--arch takes hailo8 or hailo8l, not \"\(name)\"")
         }
+    }
+
+    private static func firmware(_ text: String?) throws(UsageError) -> FirmwareInterface {
+        guard let text else { return .newest }
+        guard let version = Version(text), FirmwareVersionPolicy.supports(version) else {
+            throw UsageError(
+                message: "--firmware takes a version, \(FirmwareVersionPolicy.supportedText), not \"\(text)\"")
+        }
+        return FirmwareInterface(of: version)
     }
 
     // MARK: Text
@@ -89,10 +99,10 @@ enum PlanCommand {
         }
         sections.append(Table(lists).text())
         for context in plan.contexts {
-            let chunks = context.actions.chunks { $0 }
+            let chunks = context.actions.chunks(for: plan.firmware) { $0 }
             let bytes = chunks.reduce(0) { $0 + $1.count }
             let head = "\(context.name): \(counted(bytes, "byte")) in \(counted(chunks.count, "message"))"
-            sections.append(([head] + context.actions.entries.flatMap { describe($0) }).joined(separator: "\n"))
+            sections.append(([head] + context.actions.entries.flatMap { describe($0, plan.firmware) }).joined(separator: "\n"))
         }
         return sections.joined(separator: "\n\n")
     }
@@ -105,17 +115,17 @@ enum PlanCommand {
         return ""
     }
 
-    private static func describe(_ entry: ActionList.Entry) -> [String] {
+    private static func describe(_ entry: ActionList.Entry, _ firmware: FirmwareInterface) -> [String] {
         switch entry {
-        case .single(let action): ["  " + describe(action)]
+        case .single(let action): ["  " + describe(action, firmware)]
         case .repeated(let actions):
-            ["  \(ActionKind.repeated.name) \(actions.count) times"] + actions.map { "    " + describe($0) }
+            ["  \(ActionKind.repeated.name) \(actions.count) times"] + actions.map { "    " + describe($0, firmware) }
         }
     }
 
-    private static func describe(_ action: ContextAction) -> String {
+    private static func describe(_ action: ContextAction, _ firmware: FirmwareInterface) -> String {
         var words = [action.kind.name]
-        for (field, value) in zip(action.kind.fields, action.values) { words.append("\(field.name)=\(value)") }
+        for field in action.kind.fields(for: firmware) { words.append("\(field.name)=\(action[field] ?? 0)") }
         return words.joined(separator: " ")
     }
 }
