@@ -48,7 +48,7 @@ package final class DMA: @unchecked Sendable {
             let handle = try perform(
                 MapBuffer(memory.reference, size: memory.bytes.count, direction: direction),
                 "mapping a buffer of \(counted(memory.bytes.count, "byte"))")
-            ledger.add(buffer: handle, memory)
+            ledger.add(buffer: handle, memory, direction)
             return Buffer(handle: handle)
         }
     }

@@ -1,4 +1,5 @@
 internal import HailoBase
+internal import HailoFormats
 internal import HailoKernelABI
 
 /// What exists on one open device, and the rules that keep the driver out of trouble.
@@ -6,6 +7,8 @@ struct DMALedger {
     private struct Buffer {
         /// Kept: while the device may reach it, it must not be given back.
         let memory: DMAMemory
+        /// nil if the device may read and write it.
+        let direction: Direction?
     }
 
     private struct List {
@@ -46,7 +49,9 @@ struct DMALedger {
 
     // MARK: Buffers
 
-    mutating func add(buffer: UInt64, _ memory: DMAMemory) { buffers[buffer] = Buffer(memory: memory) }
+    mutating func add(buffer: UInt64, _ memory: DMAMemory, _ direction: Direction?) {
+        buffers[buffer] = Buffer(memory: memory, direction: direction)
+    }
     mutating func remove(buffer: UInt64) {
         buffers[buffer] = nil
         for handle in lists.keys { lists[handle]?.buffers.remove(buffer) }
@@ -170,7 +175,8 @@ struct DMALedger {
             bitmap & (1 << UInt32($0)) == 0 && channels[$0].transfers.count > 0
         }
         guard !isMoving else {
-            throw DMALedger.misuse("other channels have transfers in flight, which this driver would forget; stop them first")
+            throw DMALedger.misuse(
+                "other channels have transfers in flight, which this driver would forget; stop them first")
         }
     }
 
@@ -215,7 +221,12 @@ struct DMALedger {
             throw DMALedger.misuse(
                 "channel \(channel) failed before or uses another list; activate the network group again")
         }
-        let memory = try self.buffer(buffer).memory
+        let mapped = try self.buffer(buffer)
+        let memory = mapped.memory
+        // Drivers up to 4.20 do not look, and the card would write to memory that was mapped for reading.
+        guard mapped.direction.map({ ($0 == .input) == (channel < 16) }) ?? true else {
+            throw DMALedger.misuse("the DMA buffer was mapped for the other direction than channel \(channel) has")
+        }
         let transfers = channels[Int(channel)].transfers
         let descriptors = size > 0 ? (size - 1) / list.pageSize + 1 : 0
         guard size > 0, transfers.hasRoom, descriptors <= list.count - 1 - transfers.descriptors else {

@@ -171,8 +171,10 @@ final class EmulatedBoard: @unchecked Sendable {
         enabledChannels &= ~bitmap
         if !driver.disablesNamedChannelsOnly {
             // The driver means to forget the named ones, and forgets all.
-            if channels.indices.contains(where: { bitmap & (1 << UInt32($0)) == 0 && !channels[$0].transfers.isEmpty }) {
-                violate("channels \(bitmap.hexadecimal) are disabled while others have transfers in flight, which are lost")
+            if channels.indices.contains(where: { bitmap & (1 << UInt32($0)) == 0 && !channels[$0].transfers.isEmpty })
+            {
+                violate(
+                    "channels \(bitmap.hexadecimal) are disabled while others have transfers in flight, which are lost")
             }
             for channel in channels.indices { channels[channel].forget() }
         }

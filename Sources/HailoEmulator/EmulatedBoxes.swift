@@ -1,3 +1,5 @@
+internal import HailoFirmware
+
 /// Boxes as the chip's unit for non-maximum suppression delivers them: for each class some boxes and a delimiter, filled up
 /// to whole bursts where a transfer is more than one box. Of class k in frame f there are (f + k) mod 3 boxes, or fewer if a
 /// burst has no room for them.
@@ -21,9 +23,12 @@ struct EmulatedBoxes {
     }
 
     /// Whether a channel carries boxes one by one, as far as can be told from its list: it is there for more transfers than
-    /// there can be of whole frames.
-    static func areCarried(by descriptors: Int, transferSize: Int) -> Bool {
-        transferSize == wordSize && descriptors > 8 * TransferChannel.maximumTransfers
+    /// there can be of whole frames. For older firmware lists are made for four frames of each batch, with two descriptors each.
+    static func areCarried(
+        by descriptors: Int, transferSize: Int, batch: Int, _ firmware: FirmwareInterface
+    ) -> Bool {
+        let most = firmware.generation == .first ? 16 * batch : 8 * TransferChannel.maximumTransfers
+        return transferSize == wordSize && descriptors > most
     }
 
     private func count(_ frame: Int, _ list: Int) -> Int {

@@ -25,6 +25,7 @@ struct EmulatedCore {
     /// The same for the group that runs.
     private var groupMemory: WorkingMemory?
     private let synthetic: SyntheticFrames
+    private let firmware: FirmwareInterface
     /// Of each network, as the next one.
     private var timings: [CoreTiming]
     private var computed: ComputedFrames?
@@ -53,6 +54,7 @@ struct EmulatedCore {
 
     /// Throws where there is no memory for it.
     init(_ options: EmulatorOptions) throws(HailoError) {
+        firmware = options.firmware
         memory = WorkingMemory()
         synthetic = SyntheticFrames(checksInputs: options.checksInputs, seed: options.seed, memory)
         wires = memory.reserve(bytes: SyntheticFrames.longestRun)
@@ -89,7 +91,8 @@ struct EmulatedCore {
                 }
                 outputs[outputs.count - 1].hasNoBoxes =
                     group.boxUnit == nil
-                    && EmulatedBoxes.areCarried(by: list.count, transferSize: channels[channel].pattern)
+                    && EmulatedBoxes.areCarried(
+                        by: list.count, transferSize: channels[channel].pattern, batch: group.batch, firmware)
             }
         }
         synthetic.start()

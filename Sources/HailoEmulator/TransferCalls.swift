@@ -76,7 +76,8 @@ extension EmulatedDriver {
     /// What the driver looks at before it looks at the buffers.
     private func check(_ call: LaunchCall, maximumBuffers: UInt8) -> Int? {
         file.parts.removeAll(keepingCapacity: true)
-        guard call.engine == 0, call.channel < UInt8(MAX_VDMA_CHANNELS_PER_ENGINE), call.buffers <= maximumBuffers else {
+        guard call.engine == 0, call.channel < UInt8(MAX_VDMA_CHANNELS_PER_ENGINE), call.buffers <= maximumBuffers
+        else {
             return board.refuse(
                 EINVAL,
                 "VDMA_LAUNCH_TRANSFER of \(counted(call.buffers, "buffer")) on channel \(call.channel) of engine \(call.engine); there "

@@ -16,7 +16,8 @@ package enum FirmwareVersionPolicy {
             throw HailoError(
                 .unsupportedDevice,
                 "\(device): firmware \(version) \(version < oldest ? "is too old" : "is for other chips"); this library configures "
-                    + "firmware \(supportedText). Install it together with the driver of the same release, then restart")
+                    + "firmware \(supportedText). Install it together with the driver of the same release, then restart"
+            )
         }
         if version >= firstUntested {
             Log.warning(

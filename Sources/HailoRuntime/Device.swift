@@ -81,7 +81,8 @@ public final class Device: @unchecked Sendable {
             let firmware = facts.identity.firmware.version
             Log.info(
                 "opened \(connection.driver.name): \(facts.chip.name), driver \(facts.driverVersion), firmware \(firmware)"
-                    + (firmware == facts.driverVersion ? "" : "; they are of different releases, each is spoken to in its own way"))
+                    + (firmware == facts.driverVersion
+                        ? "" : "; they are of different releases, each is spoken to in its own way"))
             return Device(connection, controls, facts)
         } catch {
             connection.driver.close()

@@ -75,7 +75,8 @@ public struct DeviceInfo: Sendable {
                 + FirmwareVersionPolicy.supportedText
         }
         guard driverVersion != firmwareVersion else { return nil }
-        return "driver \(driverVersion) and firmware \(firmwareVersion) are of different releases; this library speaks to each in "
+        return
+            "driver \(driverVersion) and firmware \(firmwareVersion) are of different releases; this library speaks to each in "
             + "its own way, the vendor's programs refuse to run"
     }
 

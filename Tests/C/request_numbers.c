@@ -3,6 +3,7 @@
 
 #include "check.h"
 #include "hailo_kernel.h"
+#include "hailo_kernel_4_20.h"
 
 enum { none = _IOC_NONE, in = _IOC_READ, out = _IOC_WRITE, both = _IOC_READ | _IOC_WRITE };
 
@@ -42,5 +43,8 @@ int main(void) {
     REQUEST(HAILO_SOC_POWER_OFF, none, 's', 2, 0);
     REQUEST(HAILO_PCI_EP_ACCEPT, both, 'p', 0, 20);
     REQUEST(HAILO_PCI_EP_CLOSE, in, 'p', 1, 2);
+    REQUEST(HAILO_4_20_VDMA_INTERRUPTS_WAIT, both, 'v', 2, 685);
+    REQUEST(HAILO_4_20_DESC_LIST_PROGRAM, in, 'v', 9, 43);
+    REQUEST(HAILO_4_20_VDMA_LAUNCH_TRANSFER, both, 'v', 15, 65);
     return finish_checks();
 }

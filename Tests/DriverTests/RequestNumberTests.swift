@@ -19,7 +19,8 @@ import HailoKernelABI
             (HAILO_VDMA_CONTINUOUS_BUFFER_FREE, 0x8008_760e), (HAILO_VDMA_LAUNCH_TRANSFER, 0x8099_760f),
             (HAILO_FW_CONTROL, 0xc5f8_6e00), (HAILO_READ_NOTIFICATION, 0x45e4_6e01),
             (HAILO_DISABLE_NOTIFICATION, 0x6e02), (HAILO_READ_LOG, 0xc214_6e03), (HAILO_RESET_NN_CORE, 0x6e04),
-            (HAILO_WRITE_ACTION_LIST, 0x4018_6e05),
+            (HAILO_WRITE_ACTION_LIST, 0x4018_6e05), (HAILO_4_20_VDMA_INTERRUPTS_WAIT, 0xc2ad_7602),
+            (HAILO_4_20_DESC_LIST_PROGRAM, 0x802b_7609), (HAILO_4_20_VDMA_LAUNCH_TRANSFER, 0xc041_760f),
         ] as [(UInt32, UInt32)])
     func numbers(constant: UInt32, number: UInt32) {
         #expect(constant == number)

@@ -133,9 +133,13 @@ import Testing
         ([24, 255, 255, 255, 255, 2], .cutOff),
     ])
     func malformedLists(bytes: [UInt8], reason: ActionList.Malformation.Reason) {
-        #expect(throws: ActionList.Malformation(reason: reason, offset: 0)) { try ActionList(bytes: bytes, for: .newest) }
+        #expect(throws: ActionList.Malformation(reason: reason, offset: 0)) {
+            try ActionList(bytes: bytes, for: .newest)
+        }
         let shifted = [21, 255, 255, 255, 255] + bytes
-        #expect(throws: ActionList.Malformation(reason: reason, offset: 5)) { try ActionList(bytes: shifted, for: .newest) }
+        #expect(throws: ActionList.Malformation(reason: reason, offset: 5)) {
+            try ActionList(bytes: shifted, for: .newest)
+        }
     }
 
     @Test(arguments: 0..<200)

@@ -2,10 +2,14 @@
 """Turns recorded traces of the vendor's library into plan-goldens.jsonl, what the planner is held to.
 
 usage: plans.py ORACLE CORPUS > plan-goldens.jsonl
+       plans.py ORACLE CORPUS 4.20 > plan-digests-4.20.txt
 
 One line for each way to configure a model: whether it is refused, and if not, the steps that set its memory up and the control messages, group by group.
 Buffers and descriptor lists are numbered in the order of their creation within the group, and in the messages the number
 of a list stands where its DMA address was. Not in it: buffers that are mapped and never used.
+
+Of the recordings with driver and firmware 4.20.1, in CORPUS/traces-4.20, only an MD5 of these lines is written, or that the
+library refused.
 
   M size direction                               map a buffer
   C count page circular                          create a list
@@ -14,6 +18,7 @@ of a list stands where its DMA address was. Not in it: buffers that are mapped a
   S buffer offset count                          hand a part of a buffer to the device; parts that touch are joined
 """
 
+import hashlib
 import json
 import re
 import struct
@@ -21,8 +26,13 @@ import sys
 from pathlib import Path
 
 ORACLE, CORPUS = Path(sys.argv[1]), Path(sys.argv[2])
+IS_OLDER = sys.argv[3:] == ["4.20"]
 sys.path.insert(0, str(ORACLE))
 import hailo_proto as proto  # noqa: E402
+
+
+#: In which layouts actions are read.
+LAYOUTS = proto.Generations()
 
 
 def segments(path):
@@ -30,6 +40,7 @@ def segments(path):
     groups = []
     for line in path.read_text().splitlines():
         call = json.loads(line)
+        LAYOUTS.see(call)
         name = call.get("ioctl")
         if name == "MARK_AS_IN_USE":
             groups.append([])
@@ -56,7 +67,7 @@ def steps(calls):
                 result.append(["R", lists[given["desc_handle"]]])
             case "DESC_LIST_PROGRAM":
                 keys = "buffer_size buffer_offset batch_size channel_index starting_desc should_bind last_interrupts_domain stride"
-                numbers = [given[key] for key in keys.split()]
+                numbers = [({"batch_size": 1, "stride": 0} | given)[key] for key in keys.split()]
                 result.append(["P", lists[given["desc_handle"]], buffers[given["buffer_handle"]], *numbers])
             case "VDMA_BUFFER_SYNC":
                 step = ["S", buffers[given["handle"]], given["offset"], given["count"]]
@@ -71,7 +82,7 @@ def steps(calls):
 def symbolic(data, addresses):
     """The bytes of a list of actions with numbers of lists for their addresses."""
     data = bytearray(data)
-    for action in proto.parse_actions(bytes(data)):
+    for action in proto.parse_actions(bytes(data), LAYOUTS.actions):
         place = proto.dma_offset(action.fields)
         if place is not None:
             start = action.offset + (0 if action.repeated else 5) + place
@@ -102,7 +113,22 @@ def controls(calls):
     return result
 
 
+def older():
+    verdicts = json.loads((CORPUS / "traces-4.20/verdicts.json").read_text())
+    for path in sorted(CORPUS.glob("traces-4.20/*.jsonl")):
+        name = path.name.removesuffix(".jsonl").removesuffix(".raw")
+        if name.startswith("real_"):
+            continue
+        if not verdicts[name]["v4_20"].startswith("ok"):
+            print(name, "refused")
+            continue
+        lines = [line for group in segments(path) for line in steps(group) + controls(group)]
+        print(name, hashlib.md5("\n".join(lines).encode()).hexdigest())
+
+
 def main():
+    if IS_OLDER:
+        return older()
     paths = sorted(CORPUS.glob("traces/*.raw.jsonl"))
     paths += [path for path in sorted(CORPUS.glob("traces/*@*.jsonl")) if re.search(r"@(8l|batch[\d_]+)\.jsonl$", path.name)]
     for path in paths:

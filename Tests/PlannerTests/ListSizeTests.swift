@@ -22,7 +22,8 @@ import Testing
         (100 << 20, 2, 0, 4096, 65536, 2048),
     ])
     func atTheHost(size: Int, depth: Int, shmifo: Int, page: Int, count: Int, expectedPage: Int) throws {
-        let list = try ListSize.forBoundary(of: size, fewest: 2, queueDepth: depth, maxShmifoSize: shmifo, largestPage: page)
+        let list = try ListSize.forBoundary(
+            of: size, fewest: 2, queueDepth: depth, maxShmifoSize: shmifo, largestPage: page)
         #expect(list == ListSize(count: UInt32(count), pageSize: UInt32(expectedPage)))
     }
 

@@ -139,10 +139,15 @@ import Testing
         for (opcode, parameters, status) in wrong {
             #expect(try bench.send(ControlRequest(opcode, parameters)) == status, "\(opcode.name) \(parameters)")
         }
-        for (offset, value, status) in [
+        var wrongBytes: [(Int, UInt8, UInt32)] = [
             (0, 0, 0x4013_006f), (1, 8, 0x4013_0015), (6, 0, 0x4013_005b), (6, 9, 0x4013_005b), (8, 3, 0x402b_000b),
-            (9, 0, 0x4013_003f), (27, 5, 0x4013_0065), (28, 16, 0x4003_00c2), (29, 0, 0x4003_00c2),
-        ] as [(Int, UInt8, UInt32)] {
+            (9, 0, 0x4013_003f),
+        ]
+        switch bench.plan.firmware.generation {
+        case .first: wrongBytes += [(11, 1, 0x4013_003f), (24, 1, 0x4013_003f)]
+        case .second: wrongBytes += [(27, 5, 0x4013_0065), (28, 16, 0x4003_00c2), (29, 0, 0x4003_00c2)]
+        }
+        for (offset, value, status) in wrongBytes {
             var bytes = header
             bytes[offset] = value
             if offset == 8 { bytes[7] = 1 }

@@ -71,9 +71,11 @@ private final class DamagingDriver: Driver, @unchecked Sendable {
     func nothingTraps(seed: Int) throws {
         let names = ["min_v2", "mc2", "ddr_mc2", "io_multi", "nms_burst_frame", "cache_mc2"]
         let checks = seed % 2 == 0 ? "lenient" : "strict"
-        let id = "emulator,board=damaged-\(seed)-\(UInt64.random(in: 0...UInt64.max)),checks=\(checks)"
-        let driver = DamagingDriver(
-            try EmulatedDriver.open(try #require(try EmulatorOptions.parse(id))), seed: UInt64(seed))
+        let release = seed / 2 % 2 == 0 ? "4.23.0" : "4.20.1"
+        let id =
+            "emulator,board=damaged-\(seed)-\(UInt64.random(in: 0...UInt64.max)),checks=\(checks),driver=\(release),"
+            + "firmware=\(release)"
+        let driver = DamagingDriver(try EmulatedSession.driver(id), seed: UInt64(seed))
         guard let device = try? Device.open(Device.Connection(driver: driver)) else { return }
         for name in [names[seed % names.count], names[seed / 7 % names.count]] {
             guard let session = try? EmulatedSession.make(name, on: device, batch: name == "mc2" ? 2 : 0) else {

@@ -17,11 +17,12 @@ import Testing
         private var rings: Set<UInt64> = []
         var name: String { inner.name }
 
+        /// The kinds of mapped memory, by which older drivers are told of it.
+        private var kinds: [UInt64: UInt32] = [:]
+
         init(_ settings: String = "") throws {
-            inner = try EmulatedDriver.open(
-                try #require(
-                    try EmulatorOptions.parse("emulator,board=buffers-\(UInt64.random(in: 0...UInt64.max))" + settings))
-            )
+            inner = try EmulatedSession.driver(
+                "emulator,board=buffers-\(UInt64.random(in: 0...UInt64.max))" + settings)
         }
 
         func direct(_ type: UInt32 = HAILO_DMA_USER_PTR_BUFFER.rawValue) -> Int { lock.withLock { counts[type] ?? 0 } }
@@ -31,7 +32,17 @@ import Testing
                 let call = argument.assumingMemoryBound(to: hailo_vdma_launch_transfer_params.self).pointee
                 if call.should_bind { lock.withLock { counts[call.buffers.0.buffer_type, default: 0] += 1 } }
             }
-            return inner.perform(request, argument)
+            if request == HAILO_4_20_VDMA_LAUNCH_TRANSFER, let argument {
+                let call = argument.assumingMemoryBound(to: hailo_4_20_vdma_launch_transfer_params.self).pointee
+                let kind = lock.withLock { kinds[call.buffers.0.mapped_buffer_handle] }
+                if call.should_bind, let kind { lock.withLock { counts[kind, default: 0] += 1 } }
+            }
+            let result = inner.perform(request, argument)
+            if request == HAILO_VDMA_BUFFER_MAP, let argument {
+                let call = argument.assumingMemoryBound(to: hailo_vdma_buffer_map_params.self).pointee
+                lock.withLock { kinds[call.mapped_handle] = call.buffer_type }
+            }
+            return result
         }
 
         func close() { inner.close() }

@@ -28,7 +28,9 @@ import HailoKernelABI
         }
 
         func perform(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
-            let listens = request == HAILO_VDMA_INTERRUPTS_WAIT || request == HAILO_READ_NOTIFICATION
+            let listens = [
+                HAILO_VDMA_INTERRUPTS_WAIT, HAILO_4_20_VDMA_INTERRUPTS_WAIT, HAILO_READ_NOTIFICATION,
+            ].contains(request)
             lock.withLock {
                 if !listens { calls += 1 }
                 if let argument { inspect(request, argument) }
@@ -87,6 +89,21 @@ import HailoKernelABI
                 }
                 forbid(!isMapped, "5: at \(address)")
                 forbid(enabled & (1 << UInt32(call.channel_index)) == 0, "8: channel \(call.channel_index)")
+            case HAILO_4_20_VDMA_LAUNCH_TRANSFER:
+                launches += 1
+                let call = argument.assumingMemoryBound(to: hailo_4_20_vdma_launch_transfer_params.self).pointee
+                let list = lists[call.desc_handle]
+                let size = Int(call.buffers.0.size) + (call.buffers_count > 1 ? Int(call.buffers.1.size) : 0)
+                let page = Int(list?.desc_page_size ?? 1)
+                let buffer = buffers[call.buffers.0.mapped_buffer_handle]
+                forbid(call.buffers_count == 0 || call.buffers_count > 2, "7: \(call.buffers_count) buffers")
+                forbid(UInt64(call.starting_desc) >= list?.desc_count ?? 0, "6: from \(call.starting_desc)")
+                forbid(size == 0 || (size + page - 1) / page >= Int(list?.desc_count ?? 0), "5: \(size) bytes")
+                forbid(Int(call.buffers.0.offset) % page != 0, "5: from \(call.buffers.0.offset)")
+                forbid(UInt64(call.buffers.0.offset) >= buffer?.size ?? 0, "5: from \(call.buffers.0.offset)")
+                let isForbiddenDirection = buffer?.data_direction == (call.channel_index < 16 ? 2 : 1)
+                forbid(isForbiddenDirection, "15: channel \(call.channel_index)")
+                forbid(enabled & (1 << UInt32(call.channel_index)) == 0, "8: channel \(call.channel_index)")
             default:
                 break
             }
@@ -94,8 +111,7 @@ import HailoKernelABI
     }
 
     private func opened(_ board: String) throws -> (DMA, Guardian, EmulatedDriver) {
-        let options = try #require(try EmulatorOptions.parse("emulator,board=faults-" + board))
-        let emulated = try EmulatedDriver.open(options)
+        let emulated = try EmulatedSession.driver("emulator,board=faults-" + board)
         let guardian = Guardian(emulated)
         return (DMA(guardian, emulated.interface), guardian, emulated)
     }
@@ -276,8 +292,7 @@ import HailoKernelABI
     /// Sessions used wrongly in every way, over all kinds of models.
     @Test(arguments: ["min_v2", "mc2", "ddr_mc2", "cache_mc2", "groups2"])
     func sessionsUsedWrongly(name: String) throws {
-        let options = try #require(try EmulatorOptions.parse("emulator,board=wrong-" + name))
-        let emulated = try EmulatedDriver.open(options)
+        let emulated = try EmulatedSession.driver("emulator,board=wrong-" + name)
         let guardian = Guardian(emulated)
         let model = try Model.load(path: PlanGolden.path(of: name))
         var random = SplitMix(5)

@@ -11,9 +11,17 @@ private let realModelFolder = PlanGolden.fixtures.deletingLastPathComponent().de
 
 /// Whole sessions on the emulated device: it accepts everything, and the configuration data arrives as it is in the file.
 @Suite struct EmulatedConfigurationTests {
+    /// Models that firmware 4.18 does not run.
+    private static let needsNewerFirmware: Set = ["act_halt", "act_sleep"]
+
     @Test(arguments: PlanGolden.accepted)
     func theCorpus(golden: PlanGolden) throws {
         let model = try golden.load()
+        if EmulatedConfigurationTests.needsNewerFirmware.contains(golden.model) {
+            let old = try Device.open("emulator,board=old-\(golden.model),driver=4.18.0,firmware=4.18.0")
+            let error = #expect(throws: HailoError.self) { try old.configure(model, options: Session.Options()) }
+            #expect(error?.status == .hefUnsupported)
+        }
         let received = try run(model, golden.options(for: model), on: golden.deviceID, file: try golden.path())
         for fetch in golden.fetched ?? [] {
             let matches = received.filter {

@@ -1,8 +1,18 @@
+import Foundation
 import HailoBase
+import HailoEmulator
 import Hailo
+import Testing
 
 /// Sessions on emulated devices of their own.
 enum EmulatedSession {
+    /// The driver of an emulated device, of the release that HAILOSWIFT_EMULATOR asks for.
+    static func driver(_ id: String) throws -> EmulatedDriver {
+        let settings = ProcessInfo.processInfo.environment["HAILOSWIFT_EMULATOR"] ?? ""
+        let options = try EmulatorOptions.parse(id, standard: try EmulatorOptions.settings(settings))
+        return try EmulatedDriver.open(try #require(options))
+    }
+
     static func make(_ name: String, _ settings: String = "", batch: UInt32 = 0) throws -> Session {
         let device = try Device.open("emulator,board=session-\(UInt64.random(in: 0...UInt64.max))" + settings)
         return try make(name, on: device, batch: batch)

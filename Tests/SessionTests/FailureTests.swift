@@ -99,8 +99,7 @@ import HailoKernelABI
 
     /// All faults that a life of this model offers a place for.
     private static func faults(_ name: String) throws -> [String] {
-        let emulated = try #require(try EmulatorOptions.parse(board(name)))
-        let listener = Listener(try EmulatedDriver.open(emulated))
+        let listener = Listener(try EmulatedSession.driver(board(name)))
         try live(try Device.open(Device.Connection(driver: listener)), try Model.load(path: path(name)))
         var faults: [String] = []
         for (request, count) in listener.requests.sorted(by: { $0.key < $1.key }) {
@@ -176,8 +175,7 @@ import HailoKernelABI
     ])
     func aLastingFault(fault: String) throws {
         let id = "emulator,board=lasting,fault=" + fault
-        let options = try #require(try EmulatorOptions.parse(id))
-        let other = try EmulatedDriver.open(options)
+        let other = try EmulatedSession.driver(id)
         do {
             let device = try Device.open(id)
             let model = try Model.load(path: FailureTests.path("mc2"))

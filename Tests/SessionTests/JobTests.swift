@@ -205,13 +205,12 @@ import Testing
     /// The session stays until its jobs are over, whoever forgets it.
     @Test func forgottenSessions() throws {
         for _ in 0..<20 {
-            let options = try #require(
-                try EmulatorOptions.parse("emulator,board=forgotten-\(UInt64.random(in: 0...UInt64.max))"))
-            let other = try EmulatedDriver.open(options)
+            let id = "emulator,board=forgotten-\(UInt64.random(in: 0...UInt64.max))"
+            let other = try EmulatedSession.driver(id)
             let tally = Tally()
             var frames: [Frame] = []
             do {
-                let session = try EmulatedSession.make("min_v2", on: try Device.open(options.id))
+                let session = try EmulatedSession.make("min_v2", on: try Device.open(id))
                 try session.activate()
                 frames = (0..<10).map { Frame(session, $0) }
                 for frame in frames { _ = try submit(session, frame) { tally.note($0) } }

@@ -35,7 +35,8 @@ import Testing
             // The vendor's library crashes here. That a device takes the plan is tested with the others in
             // `EmulatedConfigurationTests`; this notices that it changes.
             let lines = plans.flatMap { plan in
-                plan.memory.steps.map { text($0, plan.memory) } + plan.controls(address: { $0 }).map { text($0) }
+                plan.memory.steps.map { PlanText.text($0, plan.memory) }
+                    + plan.controls(address: { $0 }).map { PlanText.text($0) }
             }
             let digest = MD5.digest(Array(lines.joined(separator: "\n").utf8)).hexadecimal
             #expect(digest == PlanGoldenTests.ownPlans[golden.name])
@@ -43,8 +44,8 @@ import Testing
         }
         try #require(plans.count == groups.count)
         for (plan, group) in zip(plans, groups) {
-            #expect(plan.memory.steps.map { text($0, plan.memory) } == group.steps)
-            #expect(plan.controls(address: { $0 }).map { text($0) } == group.controls)
+            #expect(plan.memory.steps.map { PlanText.text($0, plan.memory) } == group.steps)
+            #expect(plan.controls(address: { $0 }).map { PlanText.text($0) } == group.controls)
         }
     }
 
@@ -67,42 +68,5 @@ import Testing
         }
         #expect(error?.status == .hefInvalid)
         #expect(error?.message.contains(text) == true, "\(error?.message ?? "")")
-    }
-
-    private func text(_ step: MemoryPlan.Step, _ memory: MemoryPlan) -> String {
-        switch step {
-        case .mapBuffer(let index):
-            let buffer = memory.buffers[index]
-            return "M \(buffer.size) \(code(of: buffer.direction))"
-        case .createList(let index):
-            let list = memory.lists[index]
-            return "C \(list.count) \(list.pageSize) \(list.isCircular ? 1 : 0)"
-        case .releaseList(let index):
-            return "R \(index)"
-        case .program(let program):
-            let numbers: [Int] = [
-                program.list, program.buffer, program.size, program.offset, Int(program.batch), Int(program.channel),
-                Int(program.firstDescriptor), program.binds ? 1 : 0, program.interruptsDevice ? 1 : 0,
-                Int(program.stride),
-            ]
-            return "P " + numbers.map { "\($0)" }.joined(separator: " ")
-        case .write(let pieces, let buffer, let offset):
-            return "S \(buffer) \(offset) \(pieces.reduce(0) { $0 + $1.size })"
-        }
-    }
-
-    /// The driver's number.
-    private func code(of direction: Direction?) -> Int {
-        switch direction {
-        case nil: 0
-        case .input: 1
-        case .output: 2
-        }
-    }
-
-    private func text(_ request: ControlRequest) -> String {
-        guard request.opcode == .setContextInfo else { return request.parameters[0].hexadecimal }
-        let flags = [2, 0, 1].map { "\(request.parameters[$0][0])" }.joined()
-        return flags + " " + request.parameters[3].hexadecimal
     }
 }

@@ -2,7 +2,7 @@
  * @file hailoswift.h
  * @brief HailoSwift: compiled neural networks on Hailo-8 and Hailo-8L accelerators.
  *
- * The library talks directly to the Linux kernel driver (hailort-drivers 4.21 to 4.23); no other Hailo software is
+ * The library talks directly to the Linux kernel driver (hailort-drivers 4.18 to 4.23); no other Hailo software is
  * needed. Without a card it offers an emulated device, which must be selected explicitly.
  *
  * Rules that hold for the whole interface:
@@ -352,7 +352,8 @@ typedef struct hailoswift_temperature {
  * @param[out] device to be released with hailoswift_device_release().
  *
  * Errors, besides wrong arguments: UNKNOWN_ID, NOT_FOUND, PERMISSION_DENIED, BUSY, UNSUPPORTED_DRIVER,
- * UNSUPPORTED_DEVICE, FIRMWARE_NOT_LOADED, DEVICE_LOST, and errors of the firmware.
+ * UNSUPPORTED_DEVICE, FIRMWARE_NOT_LOADED, DEVICE_LOST, and errors of the firmware. A device whose firmware is too old or
+ * too new can be opened and asked; creating a session on it fails with UNSUPPORTED_DEVICE.
  */
 hailoswift_status hailoswift_device_open(const char *id, const hailoswift_device_options *options,
                                          hailoswift_device **device);

@@ -102,7 +102,8 @@ enum PlanCommand {
             let chunks = context.actions.chunks(for: plan.firmware) { $0 }
             let bytes = chunks.reduce(0) { $0 + $1.count }
             let head = "\(context.name): \(counted(bytes, "byte")) in \(counted(chunks.count, "message"))"
-            sections.append(([head] + context.actions.entries.flatMap { describe($0, plan.firmware) }).joined(separator: "\n"))
+            sections.append(
+                ([head] + context.actions.entries.flatMap { describe($0, plan.firmware) }).joined(separator: "\n"))
         }
         return sections.joined(separator: "\n\n")
     }
