@@ -14,7 +14,7 @@ from repository import HEADER, MODELS, TOOL, run
 def test_devices_lists_the_emulated_ones():
     result = run(TOOL, "devices")
     assert result.returncode == 0
-    assert result.stdout.splitlines()[0].split() == ["DEVICE", "FILE", "KIND"]
+    assert result.stdout.splitlines()[0].split() == ["DEVICE", "FILE", "KIND", "DRIVER", "FIRMWARE", "SERVED"]
     assert "emulator:hailo8l" in result.stdout
     assert result.stderr == ""
 
@@ -22,10 +22,25 @@ def test_devices_lists_the_emulated_ones():
 def test_devices_as_json():
     devices = json.loads(run(TOOL, "devices", "--json").stdout)["devices"]
     emulated = [device for device in devices if device["emulated"]]
+    versions = {"driver_version": "4.23.0", "firmware_version": "4.23.0"}
     assert emulated == [
-        {"id": "emulator:hailo8", "path": "", "emulated": True, "supported": True},
-        {"id": "emulator:hailo8l", "path": "", "emulated": True, "supported": True},
+        {"id": "emulator:hailo8", "path": "", "emulated": True, "supported": True, "served": True, **versions},
+        {"id": "emulator:hailo8l", "path": "", "emulated": True, "supported": True, "served": True, **versions},
     ]
+
+
+def test_devices_that_are_not_served_say_why():
+    result = run(TOOL, "devices", "--json", HAILOSWIFT_EMULATOR="driver=4.17.0")
+    assert result.returncode == 0
+    device = next(device for device in json.loads(result.stdout)["devices"] if device["emulated"])
+    assert device["served"] is False and "driver_version" not in device
+    assert "kernel driver 4.17.0 is too old" in device["note"]
+    text = run(TOOL, "devices", HAILOSWIFT_EMULATOR="firmware=5.0.0").stdout
+    assert "firmware 5.0.0 is not supported; models cannot be run" in text
+    refused = run(TOOL, "plan", MODELS / "min_v2.hef", "--firmware", "4.17.0")
+    assert refused.returncode == 2 and "--firmware takes a version, 4.18 to 4.23" in refused.stderr
+    plans = [run(TOOL, "plan", MODELS / "mc2.hef", "--firmware", version).stdout for version in ("4.20.1", "4.22.0", "4.23.0")]
+    assert "periph_by_host=1" in plans[0] and "periph_by_host" not in plans[1] and plans[1] == plans[2]
 
 
 def test_info():
@@ -107,7 +122,7 @@ def test_wrong_calls_have_exit_status_2(words, text):
     "device, text",
     [
         ("nonsense", '"nonsense" is not a device id'),
-        ("emulator,driver=4.20.0", "kernel driver 4.20.0 is too old"),
+        ("emulator,driver=4.17.0", "kernel driver 4.17.0 is too old"),
         ("emulator,fault=GET_CHIP_TEMPERATURE:0x4003000f", "refused GET_CHIP_TEMPERATURE: control: unsupported opcode"),
         ("emulator,fault=GET_DEVICE_INFORMATION:removed", "the device is gone"),
     ],

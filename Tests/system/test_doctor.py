@@ -114,7 +114,8 @@ def test_rights_are_looked_at():
 def test_a_device_is_opened():
     result = run(TOOL, "emulate", "--settings", "driver=4.22.0,firmware=4.23.0", "--", TOOL, "doctor")
     assert result.returncode == 0, result
-    assert "driver 4.22.0, firmware 4.23.0" in result.stdout and "-> they are of different releases" in result.stdout
+    assert "driver 4.22.0 and firmware 4.23.0 are of different releases" in result.stdout
+    assert "-> if anything fails, install driver and firmware from the same release" in result.stdout
     broken = run(TOOL, "emulate", "--settings", "fault=open:EBUSY", "--", TOOL, "doctor")
     assert broken.returncode == 1 and "another program uses the device" in broken.stdout
 

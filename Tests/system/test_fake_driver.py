@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from repository import ROOT, TOOL, run
+from repository import MODELS, ROOT, TOOL, run
 
 ORACLE = Path(os.environ.get("HAILOSWIFT_ORACLE") or ROOT.parent / "shared/oracle")
 
@@ -29,7 +29,33 @@ def fake(tmp_path_factory):
 
 def test_the_device_is_found(fake):
     devices = json.loads(run(TOOL, "devices", "--json", LD_PRELOAD=fake).stdout)["devices"]
-    assert devices[0] == {"id": "0000:01:00.0", "path": "/dev/hailo0", "emulated": False, "supported": True}
+    assert devices[0] == {
+        "id": "0000:01:00.0", "path": "/dev/hailo0", "emulated": False, "supported": True, "served": True,
+        "driver_version": "4.23.0", "firmware_version": "4.23.0",
+    }
+
+
+@pytest.mark.parametrize(
+    "driver,firmware,note",
+    [
+        ("4.18.0", "4.18.0", None),
+        ("4.20.1", "4.20.1", None),
+        ("4.23.0", "4.20.1", "driver 4.23.0 and firmware 4.20.1 are of different releases"),
+        ("4.20.1", "4.23.0", "driver 4.20.1 and firmware 4.23.0 are of different releases"),
+    ],
+)
+def test_every_release_is_named(fake, driver, firmware, note):
+    variables = dict(LD_PRELOAD=fake, HAILO_FAKE_DRIVER=driver, HAILO_FAKE_FIRMWARE=firmware)
+    device = json.loads(run(TOOL, "devices", "--json", **variables).stdout)["devices"][0]
+    assert (device["driver_version"], device["firmware_version"], device["served"]) == (driver, firmware, True)
+    assert (note in device["note"]) if note else ("note" not in device)
+    text = run(TOOL, "devices", **variables).stdout
+    assert driver in text and firmware in text and (not note or note in text)
+    info = json.loads(run(TOOL, "info", "--json", **variables).stdout)
+    assert info["served"] is True
+    assert (note in info["note"]) if note else ("note" not in info)
+    result = run(TOOL, "run", MODELS / "mc2.hef", "--batch", "4", "--frames", "20", "--raw", **variables)
+    assert result.returncode == 0, result.stderr
 
 
 @pytest.mark.parametrize("device", [[], ["--device", "/dev/hailo0"], ["--device", "0000:01:00.0"], ["--device", "01:00.0"]])

@@ -1,6 +1,5 @@
 internal import HailoBase
 internal import Hailo
-internal import HailoRuntime
 
 /// "hailoctl devices"
 enum DevicesCommand {

@@ -10,17 +10,17 @@ from hailoswift import Status
 
 
 def test_the_emulated_device_says_who_it_is():
-    with hailoswift.Device("emulator:hailo8l") as device:
+    with hailoswift.Device("emulator:hailo8l,driver=4.22.0,firmware=4.23.0") as device:
         info = device.info
         assert info.architecture is hailoswift.Architecture.HAILO8L
         assert info.is_emulated
-        assert info.driver_version == "4.23.0"
+        assert info.driver_version == "4.22.0"
         assert info.firmware_version == info.core_firmware_version == "4.23.0"
         assert info.supported_features == hailoswift.Features.PCIE | hailoswift.Features.CURRENT_MONITORING
         assert info.boot_source is hailoswift.BootSource.PCIE
         assert len(info.soc_id) == 32
         assert info.cluster_layout != 0
-        assert repr(device) == "<hailoswift.Device emulator:hailo8l>"
+        assert repr(device) == "<hailoswift.Device emulator:hailo8l,driver=4.22.0,firmware=4.23.0>"
 
 
 def test_sensors():
@@ -51,7 +51,7 @@ def test_the_environment_names_the_standard_device(monkeypatch):
         ("/dev/hailo-none", hailoswift.NotFoundError, LookupError, Status.NOT_FOUND, "no such file"),
         ("emulator,fault=open:EACCES", hailoswift.PermissionDeniedError, PermissionError, -4, "udev rule"),
         ("emulator,fault=open:EBUSY", hailoswift.BusyError, Exception, Status.BUSY, "another program"),
-        ("emulator,driver=4.20.0", hailoswift.UnsupportedError, Exception, -6, "4.20.0 is too old"),
+        ("emulator,driver=4.17.0", hailoswift.UnsupportedError, Exception, -6, "4.17.0 is too old"),
         ("emulator,fault=IDENTIFY:0x4003000f", hailoswift.FirmwareError, Exception, -9, "refused IDENTIFY"),
         ("emulator,fault=IDENTIFY:garbled", hailoswift.FirmwareError, Exception, -10, "damaged"),
         ("emulator,fault=IDENTIFY:ETIMEDOUT", hailoswift.TimeoutExpiredError, TimeoutError, -12, "in time"),
