@@ -76,6 +76,7 @@ var targets: [Target] = [
     room("HailoDriver", ["CHailoPlatform", "HailoBase", "HailoFormats", "HailoKernelABI"]),
     room("HailoRecorder", ["CHailoPlatform", "HailoBase", "HailoDriver", "HailoFirmware", "HailoKernelABI"]),
     room("HailoCoreProgram", ["HailoBase"]),
+    room("HailoScheduler", []),
     upperRoom(
         "HailoEmulator",
         [
@@ -86,7 +87,7 @@ var targets: [Target] = [
         "HailoRuntime",
         [
             "HailoBase", "HailoDriver", "HailoFirmware", "HailoFormats", "HailoHEF", "HailoKernelABI", "HailoPlanner",
-            "HailoPostProcess", "HailoTensors",
+            "HailoPostProcess", "HailoScheduler", "HailoTensors",
         ]),
     upperRoom(
         "Hailo",
@@ -184,6 +185,7 @@ if embeddedLibraries != nil {
                 "HailoBase", "HailoFormats", "HailoHEF", "HailoHEFWriter", "HailoPostProcess", "HailoTensors",
                 "HailoTestSupport",
             ]),
+        tests("SchedulerTests", ["HailoScheduler", "HailoTestSupport"]),
         tests("PlannerTests", ["HailoBase", "HailoFirmware", "HailoFormats", "HailoPlanner", "HailoTestSupport"]),
         tests(
             "SessionTests",

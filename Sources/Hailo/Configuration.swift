@@ -17,7 +17,9 @@ extension Device {
     ) throws(HailoError) -> Session {
         let target = try planTarget()
         let origin = try model.dataOrigin(of: options.group, on: self)
-        return try Session.make(try model.plan(for: target, options), on: self, origin: origin) {
+        return try Session.make(
+            try model.plan(for: target, options), on: self, origin: origin, scheduling: options.scheduling
+        ) {
             pieces, memory, offset throws(HailoError) in
             try model.copy(pieces, to: memory, at: offset)
         }

@@ -180,13 +180,22 @@ package final class DMA: @unchecked Sendable {
 
     // MARK: Transfers
 
-    /// Starts a transfer from the channel's position on: through the ring of memory that its list is bound to or, at
-    /// `offset`, with any other buffer. The host is told of its end.
+    /// Where the memory of a transfer lies in its buffer.
+    package enum Origin: Equatable, Sendable {
+        /// In a ring as long as the list, where the channel is.
+        case ring
+        /// In such a ring at another place; it may go on at the ring's start.
+        case ringOffset(Int)
+        /// In any buffer.
+        case offset(Int)
+    }
+
+    /// Starts a transfer from the channel's position on. The host is told of its end.
     package func launch(
-        channel: UInt8, _ list: List, of buffer: Buffer, at offset: Int? = nil, size: Int
+        channel: UInt8, _ list: List, of buffer: Buffer, from origin: Origin = .ring, size: Int
     ) throws(HailoError) {
         try lock.withLock { () throws(HailoError) in
-            let launch = try ledger.checkLaunch(channel, list.handle, buffer.handle, at: offset, size)
+            let launch = try ledger.checkLaunch(channel, list.handle, buffer.handle, from: origin, size)
             let answer = try perform(
                 LaunchTransfer(
                     channel: channel, list: list.handle, start: launch.start, binds: launch.binds,

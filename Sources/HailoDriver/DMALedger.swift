@@ -207,10 +207,10 @@ struct DMALedger {
     }
 
     /// The driver starts transfers that do not fit, counts on from what it was told, and spoils the channel that way. So
-    /// a transfer has to start where the channel is, on an enabled channel, and to stay within its buffer: within a ring as
-    /// long as the list, or from `offset` on.
+    /// a transfer has to start where the channel is, on an enabled channel, and to stay within its buffer, or within a ring as
+    /// long as the list.
     func checkLaunch(
-        _ channel: UInt8, _ handle: UInt64, _ buffer: UInt64, at offset: Int?, _ size: Int
+        _ channel: UInt8, _ handle: UInt64, _ buffer: UInt64, from origin: DMA.Origin, _ size: Int
     ) throws(HailoError) -> Launch {
         guard Int(channel) < channels.count, enabled & (1 << UInt32(channel)) != 0 else {
             throw DMALedger.misuse("channel \(channel) is not enabled; activate the network group first")
@@ -235,25 +235,27 @@ struct DMALedger {
         }
         let position = channels[Int(channel)].position
         guard list.isCircular else { throw DMALedger.misuse("transfers need a circular descriptor list") }
-        if let offset {
+        let ringSize = list.count * list.pageSize
+        let start: Int
+        switch origin {
+        case .offset(let offset):
             try checkRange(of: buffer, offset: offset, count: size)
-            guard offset % list.pageSize == 0 else {
-                throw DMALedger.misuse(
-                    "a transfer at byte \(offset) does not begin at a page of \(list.pageSize) bytes")
+            start = offset
+        case .ring, .ringOffset:
+            guard memory.bytes.count == ringSize else {
+                throw DMALedger.misuse("the buffer does not form a ring for this descriptor list")
             }
-            return Launch(
-                start: position, descriptors: descriptors, binds: true,
-                first: TransferPiece(memory.reference, mapping: buffer, offset: offset, size: size), second: nil)
+            start = if case .ringOffset(let offset) = origin { offset } else { position * list.pageSize }
+            try checkRange(of: buffer, offset: start, count: 1)
         }
-        guard memory.bytes.count == list.count * list.pageSize else {
-            throw DMALedger.misuse("the buffer does not form a ring for this descriptor list")
+        guard start % list.pageSize == 0 else {
+            throw DMALedger.misuse("a transfer at byte \(start) does not begin at a page of \(list.pageSize) bytes")
         }
-        let untilEnd = (list.count - position) * list.pageSize
-        let rest = max(size - untilEnd, 0)
+        // What lies behind the end of a ring is at its start.
+        let rest = max(size - (memory.bytes.count - start), 0)
         return Launch(
-            start: position, descriptors: descriptors, binds: list.ring != buffer,
-            first: TransferPiece(
-                memory.reference, mapping: buffer, offset: position * list.pageSize, size: size - rest),
+            start: position, descriptors: descriptors, binds: origin != .ring || list.ring != buffer,
+            first: TransferPiece(memory.reference, mapping: buffer, offset: start, size: size - rest),
             second: rest > 0 ? TransferPiece(memory.reference, mapping: buffer, offset: 0, size: rest) : nil)
     }
 

@@ -66,6 +66,8 @@ struct ContextSwitch {
         /// The networks that boundary channels belong to.
         let networks: [Int: Int]
         let batch: Int
+        /// A batch that is chosen later is not larger.
+        let largestBatch: Int
         let hasSeveralContexts: Bool
         /// The unit for non-maximum suppression, if it is used.
         let boxUnit: (classes: Int, burst: Int)?
@@ -77,6 +79,8 @@ struct ContextSwitch {
     enum Change {
         case stop
         case start(Running)
+        /// The running group goes on with batches of so many frames.
+        case batch(Int)
     }
     private var change: Change?
 
@@ -237,7 +241,11 @@ struct ContextSwitch {
         guard application.isComplete else { return .applicationNotReady }
         guard batch <= application.header.batchSize else { return .batchSize }
         // The same group with another batch size goes on without being loaded again.
-        if active == index, application.header.canFastBatchSwitch { return .success }
+        let batch = max(Int(batch > 0 ? batch : application.header.batchSize), 1)
+        if active == index, application.header.canFastBatchSwitch {
+            change = .batch(batch)
+            return .success
+        }
         reset()
         var programs: [FetchedBytes?] = []
         for (number, context) in application.contexts.enumerated() {
@@ -282,7 +290,7 @@ struct ContextSwitch {
         change = .start(
             Running(
                 activation: application.contexts[0].actions ?? ActionList(), networks: networks,
-                batch: max(Int(batch > 0 ? batch : application.header.batchSize), 1),
+                batch: batch, largestBatch: max(Int(application.header.batchSize), 1),
                 hasSeveralContexts: application.header.dynamicContexts > 1,
                 boxUnit: nms.map { (Int($0[.classes] ?? 0), Int($0[.burstSize] ?? 0)) }, computed: computed))
         activeLists = lists

@@ -98,6 +98,8 @@ final class EmulatedBoard: @unchecked Sendable {
                 isStuck = false
             case .start(let group):
                 hasMemoryForFrames = core.start(group, channels: &channels, lists: { self.list(at: $0) })
+            case .batch(let size):
+                core.change(batch: size)
             }
         }
         var interrupts = takeLateInterrupts()

@@ -64,6 +64,9 @@ struct EmulatedCore {
             count: EmulatedCore.maximumNetworks)
     }
 
+    /// Goes on with batches of another size.
+    mutating func change(batch: Int) { self.batch = batch }
+
     /// Begins again with the channels that a network group opens. Returns false if there is no memory for its frames.
     mutating func start(
         _ group: ContextSwitch.Running, channels: inout [TransferChannel], lists: ContextSwitch.Lists
@@ -80,7 +83,7 @@ struct EmulatedCore {
             let network = group.networks[channel] ?? 0
             let queue = group.computed.map { _ in
                 FrameQueue(
-                    frameSize: channels[channel].pattern, depth: EmulatedCore.depth + group.batch + 1, frames)
+                    frameSize: channels[channel].pattern, depth: EmulatedCore.depth + group.largestBatch + 1, frames)
             }
             if action.kind == .openBoundaryInput {
                 inputs.append(Port(channel: channel, network: network, queue: queue))
@@ -92,7 +95,7 @@ struct EmulatedCore {
                 outputs[outputs.count - 1].hasNoBoxes =
                     group.boxUnit == nil
                     && EmulatedBoxes.areCarried(
-                        by: list.count, transferSize: channels[channel].pattern, batch: group.batch, firmware)
+                        by: list.count, transferSize: channels[channel].pattern, batch: group.largestBatch, firmware)
             }
         }
         synthetic.start()
@@ -186,7 +189,7 @@ struct EmulatedCore {
     private mutating func countComplete(_ network: Int) {
         var arrived = Int.max
         for input in inputs where input.network == network { arrived = min(arrived, input.frames) }
-        if hasSeveralContexts { arrived = arrived / batch * batch }
+        if hasSeveralContexts { arrived -= (arrived - complete[network]) % batch }
         guard arrived > complete[network] else { return }
         if let computed { compute(computed, arrived - complete[network]) }
         for frame in complete[network]..<arrived { timings[network].enter(frame) }

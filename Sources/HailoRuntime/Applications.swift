@@ -25,6 +25,8 @@ final class Applications: @unchecked Sendable {
     /// Set when a message failed, so that what the firmware knows is uncertain.
     private var isUncertain = false
     private var active: Entry?
+    /// Groups that take turns, beside which none is activated by hand.
+    private var turnTakers = 0
 
     init(_ controls: ControlChannel) {
         self.controls = controls
@@ -93,8 +95,38 @@ final class Applications: @unchecked Sendable {
                         ? "group \"\(entry.name)\" is active already"
                         : "group \"\(active.name)\" is active; deactivate it first, one group runs at a time")
             }
+            guard turnTakers == 0 else {
+                throw HailoError(
+                    .invalidOperation,
+                    "group \"\(entry.name)\" cannot be activated by hand: other sessions of the device are scheduled. Create this one "
+                        + "as a scheduled session too")
+            }
             if isUncertain { try rebuild() }
             active = entry
+        }
+    }
+
+    /// A group takes turns from now on.
+    func beginTurns() throws(HailoError) {
+        try lock.withLock { () throws(HailoError) in
+            if let active, turnTakers == 0 {
+                throw HailoError(
+                    .invalidOperation,
+                    "group \"\(active.name)\" was activated by hand; deactivate it before others take turns")
+            }
+            turnTakers += 1
+        }
+    }
+
+    func endTurns() { lock.withLock { turnTakers -= 1 } }
+
+    /// Lets a group run, in place of another one if there is one, without stopping the firmware in between. The one before must
+    /// have nothing in flight. Whether this succeeds or not, `reset` ends it.
+    func load(_ entry: Entry, batchSize: UInt16) throws(HailoError) {
+        try lock.withLock { () throws(HailoError) in
+            if active == nil, isUncertain { try rebuild() }
+            active = entry
+            _ = try controls.send(.enable(application: entry.index, batchSize: batchSize, batchCount: 0))
         }
     }
 

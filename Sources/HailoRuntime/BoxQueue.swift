@@ -12,6 +12,7 @@ final class BoxQueue: @unchecked Sendable {
     private var assembler: BoxAssembler
     private let frame: UnsafeMutableRawBufferPointer
     private var taken = 0
+    private var started = 0
     private var hasBegun = false
     /// Whether the frame that is next is complete.
     private(set) var isComplete = false
@@ -27,8 +28,9 @@ final class BoxQueue: @unchecked Sendable {
 
     /// Lets the chip fill the whole ring, from its start on.
     func begin() throws(HailoError) {
-        (taken, hasBegun, isComplete) = (0, false, false)
-        for _ in 0..<queue.capacity { try queue.start() }
+        (taken, started, hasBegun, isComplete) = (0, 0, false, false)
+        queue.finished = 0
+        for _ in 0..<queue.capacity { try start() }
     }
 
     /// Takes transfers that have finished until the frame is complete.
@@ -38,8 +40,13 @@ final class BoxQueue: @unchecked Sendable {
         while !isComplete, taken < finished {
             isComplete = try assembler.add(queue.contents(taken), to: frame)
             taken += 1
-            try queue.start()
+            try start()
         }
+    }
+
+    private func start() throws(HailoError) {
+        try queue.start(started)
+        started += 1
     }
 
     /// Goes on to the next frame.

@@ -12,8 +12,10 @@ final class ConfiguredGroup: @unchecked Sendable {
     /// The largest batch that may be chosen.
     let maximumBatch: UInt32
     private let standardBatch: UInt16
-    private let channels: UInt32
+    let channels: UInt32
     private let hasContexts: Bool
+    /// Whether the firmware goes on with another batch size without loading the group again.
+    let canChangeBatch: Bool
     private let application: Applications.Entry
 
     private init(_ device: Device, _ plan: Plan, _ memory: GroupMemory, _ application: Applications.Entry) {
@@ -24,6 +26,7 @@ final class ConfiguredGroup: @unchecked Sendable {
         standardBatch = plan.header.batchSize
         channels = plan.channelBitmap
         hasContexts = plan.dynamicContexts > 1
+        canChangeBatch = plan.header.canFastBatchSwitch
         self.application = application
     }
 
@@ -72,14 +75,53 @@ final class ConfiguredGroup: @unchecked Sendable {
         return batchSize > 0 ? Int(batchSize) : Int(standardBatch)
     }
 
+    // MARK: Turns
+
+    /// Takes turns from now on. No group runs, so that the channels can be prepared for their first use.
+    func beginTurns() throws(HailoError) {
+        try device.applications.beginTurns()
+        do throws(HailoError) {
+            try device.dma.heal(channels: channels)
+        } catch {
+            device.applications.endTurns()
+            throw error
+        }
+    }
+
+    func endTurns() { device.applications.endTurns() }
+
+    /// Lets the group run in place of another one, whose channels are disabled and which has nothing in flight.
+    func load(batch: Int, insteadOf old: ConfiguredGroup?) throws(HailoError) {
+        memory.beginUse()
+        try device.applications.load(application, batchSize: UInt16(clamping: batch))
+        old?.memory.endUse()
+        try device.dma.enable(channels: channels)
+    }
+
+    /// Lets the running group go on with batches of another size. It has nothing in flight.
+    func changeBatch(_ batch: Int) throws(HailoError) {
+        try device.applications.load(application, batchSize: UInt16(clamping: batch))
+    }
+
+    func stopChannels() throws(HailoError) {
+        var teardown = Teardown()
+        _ = disableChannels(&teardown)
+        if let error = teardown.error { throw error }
+    }
+
+    // MARK: Ends
+
     /// Stops the channels; transfers in flight are forgotten. Returns whether the driver did it.
     func disableChannels(_ teardown: inout Teardown) -> Bool {
         teardown.step { () throws(HailoError) in try device.dma.disable(channels: channels) }
     }
 
     /// Stops the group in the firmware. As long as it may run, what it uses has to stay; closing the device ends that.
-    func reset(_ teardown: inout Teardown) {
-        if device.applications.reset(&teardown) { memory.endUse() }
+    @discardableResult
+    func reset(_ teardown: inout Teardown) -> Bool {
+        let isReset = device.applications.reset(&teardown)
+        if isReset { memory.endUse() }
+        return isReset
     }
 
     /// Takes the group off the device.

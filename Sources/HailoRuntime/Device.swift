@@ -53,6 +53,7 @@ public final class Device: @unchecked Sendable {
     let buffers = DeviceMemories()
     let applications: Applications
     let notifications: NotificationListener
+    let scheduler = DeviceScheduler()
 
     private init(_ connection: Connection, _ controls: ControlChannel, _ facts: DeviceFacts) {
         self.connection = connection

@@ -17,6 +17,8 @@ struct FrameRing {
     private(set) var delivered = 0
     private(set) var sent = 0
     private(set) var reserved = 0
+    /// Those that are filled, without one before them that is not.
+    private var ready = 0
 
     init(depth: Int) {
         self.depth = depth
@@ -43,7 +45,13 @@ struct FrameRing {
         return reserved - 1
     }
 
-    mutating func didFill(_ number: Int) { frames[number % depth].isFilled = true }
+    /// Returns how many frames can be sent now that could not before.
+    mutating func didFill(_ number: Int) -> Int {
+        frames[number % depth].isFilled = true
+        let before = ready
+        while ready < reserved, frames[ready % depth].isFilled { ready += 1 }
+        return ready - before
+    }
 
     /// The frame to be sent next; nil if there is none, or it is not filled yet.
     mutating func nextToSend() -> Frame? {

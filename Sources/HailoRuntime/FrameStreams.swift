@@ -35,8 +35,24 @@ final class FrameStreams: @unchecked Sendable {
 
     /// Begins again. No transfer is in flight, and nobody else uses the streams yet.
     func begin() throws(HailoError) {
+        forget()
+        try beginTurn()
+    }
+
+    /// Counts from 0 on.
+    func forget() {
         for queue in inputs + outputs { queue.finished = 0 }
+    }
+
+    /// The channels begin again with their first descriptors; frames are counted on.
+    func beginTurn() throws(HailoError) {
+        for queue in inputs + outputs { queue.didEnable() }
         for box in boxes { try box?.begin() }
+    }
+
+    /// All frames up to this one have come back.
+    func endTurn(_ delivered: Int) {
+        for queue in inputs + outputs { queue.finished = delivered }
     }
 
     /// Whether the inputs' rings are free where this frame goes.
@@ -72,13 +88,13 @@ final class FrameStreams: @unchecked Sendable {
         }
     }
 
-    /// Starts the transfers of a frame, the outputs' first.
-    func start(_ frame: Int, of job: Job?) throws(HailoError) {
+    /// Starts the transfers of a frame, the outputs' first. It is frame `number` of the rings and `frame` of its job.
+    func start(_ number: Int, _ frame: Int, of job: Job?) throws(HailoError) {
         for (stream, queue) in outputs.enumerated() where boxes[stream] == nil {
-            try queue.start(direct(job, frame, job?.ports?.outputs, stream))
+            try queue.start(number, direct(job, frame, job?.ports?.outputs, stream))
         }
         for (stream, queue) in inputs.enumerated() {
-            try queue.start(direct(job, frame, job?.ports?.inputs, stream))
+            try queue.start(number, direct(job, frame, job?.ports?.inputs, stream))
         }
         job?.didSend()
     }

@@ -4,6 +4,16 @@ internal import HailoDriver
 internal import HailoKernelABI
 internal import HailoPlanner
 
+/// Decides when the frames of a scheduled session are sent.
+protocol FrameGate: AnyObject, Sendable {
+    /// So many more frames could be sent.
+    func framesAreReady(_ count: Int)
+    /// A frame that was sent has been delivered.
+    func frameDidFinish()
+    /// Frames that were sent do not come back.
+    func pipelineDidFail()
+}
+
 /// The frames of an active session that are in flight: a place in the rings is reserved for each, it is filled, sent, and
 /// when the chip has finished it, handed out in the same order.
 ///
@@ -30,6 +40,9 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
     /// What keeps frames from being sent; nil while the session is active and well.
     private var obstacle: HailoError? = Pipeline.inactive
     private var thread: Thread?
+    /// How many frames may have been sent; those of a scheduled session wait for their turns.
+    private var granted = Int.max
+    private var gate: (any FrameGate)?
 
     private static let inactive = HailoError(
         .invalidOperation, "the session is not active; activate it before it runs frames")
@@ -54,6 +67,16 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
 
     // MARK: Life
 
+    /// Frames are taken from now on, and sent when the gate grants it.
+    func start(gate: any FrameGate) {
+        condition.withLock {
+            granted = 0
+            self.gate = gate
+            obstacle = nil
+            isRunning = true
+        }
+    }
+
     /// Begins to listen to the device. The channels are enabled. The chip works on `batch` frames together.
     func start(batch: Int) throws(HailoError) {
         try streams.begin()
@@ -63,12 +86,13 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
             obstacle = nil
             hasFailed = false
             isRunning = true
+            granted = .max
         }
         thread = try Thread.start("hailoswift-irq") { [self] in listen() }
     }
 
-    /// Stops everything but the chip: nobody sends any more, and the channels are disabled by `disable`.
-    func stop(disable: () -> Bool) {
+    /// Waits until nobody sends or fills any more.
+    func quiesce() {
         condition.withLock {
             isRunning = false
             hasFailed = false
@@ -76,6 +100,11 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
             condition.notifyAll()
             while writers > 0 || isSending { wait() }
         }
+    }
+
+    /// Stops everything but the chip: nobody sends any more, and the channels are disabled by `disable`.
+    func stop(disable: () -> Bool) {
+        quiesce()
         // If the channels cannot be disabled, nothing wakes the thread before the device is closed. And the last user of a
         // session may be a job that ends on this very thread.
         if disable(), thread?.isCurrent == false { thread?.join() } else { thread?.detach() }
@@ -87,10 +116,29 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
         let reason = condition.withLock { obstacle } ?? Pipeline.deactivated
         endAll(reason)
         let left = condition.withLock {
-            obstacle = Pipeline.inactive
+            streams.forget()
+            // A scheduled session that failed takes frames again, but for those of a device that is gone.
+            if gate == nil {
+                obstacle = Pipeline.inactive
+            } else if reason.status != .deviceLost {
+                obstacle = nil
+                isRunning = true
+            }
+            granted = gate == nil ? .max : 0
+            condition.notifyAll()
             return frames.clear()
         }
         for job in left { job.forgetMemory() }
+    }
+
+    /// No more frames are taken for turns.
+    func close() {
+        condition.withLock {
+            gate = nil
+            obstacle = Pipeline.deactivated
+            condition.notifyAll()
+        }
+        quiesce()
     }
 
     private func endAll(_ reason: HailoError) {
@@ -101,8 +149,9 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
     /// firmware's own words replace what was noticed before of the same failure.
     func fail(_ error: HailoError, isCause: Bool) {
         let isLost = error.status == .deviceLost
+        let gate = condition.withLock { self.gate }
         let reason = error.saying(
-            error.message + (isLost ? "" : "; deactivate the session and activate it again"))
+            error.message + (isLost || gate != nil ? "" : "; deactivate the session and activate it again"))
         let isFirst = condition.withLock {
             if isRunning || isCause && hasFailed { obstacle = reason }
             guard isRunning else { return false }
@@ -114,6 +163,7 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
         guard isFirst else { return }
         Log.info(error.message)
         endAll(reason)
+        gate?.pipelineDidFail()
     }
 
     /// Whether jobs were told that the device is gone.
@@ -186,10 +236,24 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
     }
 
     private func didFill(_ number: Int) {
-        let sends = condition.withLock {
+        let (ready, gate) = condition.withLock { (frames.didFill(number), self.gate) }
+        // Before the writer counts as gone: who waits for that forgets all frames that the gate knows.
+        if ready > 0 { gate?.framesAreReady(ready) }
+        condition.withLock {
             writers -= 1
-            frames.didFill(number)
             notify()
+        }
+        if gate == nil { send() }
+    }
+
+    /// Sends frames whose turn has come.
+    func grant(_ count: Int) {
+        condition.withLock { granted += count }
+        send()
+    }
+
+    private func send() {
+        let sends = condition.withLock {
             guard !isSending else { return false }
             isSending = true
             return true
@@ -198,16 +262,16 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
         // The first thread sends for all, one after the other.
         while let next = nextToSend() {
             do throws(HailoError) {
-                try streams.start(next.index, of: next.job)
+                try streams.start(next.number, next.frame.index, of: next.frame.job)
             } catch {
                 fail(error, isCause: false)
             }
         }
     }
 
-    private func nextToSend() -> FrameRing.Frame? {
+    private func nextToSend() -> (frame: FrameRing.Frame, number: Int)? {
         condition.withLock {
-            if isRunning, let next = frames.nextToSend() { return next }
+            if isRunning, frames.sent < granted, let next = frames.nextToSend() { return (next, frames.sent - 1) }
             isSending = false
             notify()
             return nil
@@ -227,7 +291,18 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
         }
     }
 
-    private func note(_ channel: UInt8, _ progress: ChannelProgress) {
+    // MARK: Turns
+
+    /// The channels have been enabled for the group's turn.
+    func beginTurn() throws(HailoError) { try streams.beginTurn() }
+
+    /// The channels have been disabled. All frames that were sent have been delivered, so that all transfers are over, also those
+    /// whose end nobody has been told of.
+    func endTurn() {
+        condition.withLock { streams.endTurn(frames.delivered) }
+    }
+
+    func note(_ channel: UInt8, _ progress: ChannelProgress) {
         guard let queue = streams.queue(of: channel) else { return }
         switch progress {
         case .finished(let count):
@@ -259,7 +334,7 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
     }
 
     /// Hands out all frames whose outputs are there.
-    private func deliver() throws(HailoError) {
+    func deliver() throws(HailoError) {
         while let (frame, number) = try nextToDeliver() {
             var failure: HailoError?
             if let job = frame.job, job.willDeliver(), let ports = job.ports {
@@ -270,10 +345,13 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
                 }
             }
             streams.didDeliver()
-            condition.withLock {
+            let gate = condition.withLock { () -> (any FrameGate)? in
                 frames.didDeliver()
                 notify()
+                return self.gate
             }
+            // First: the end of its last job may be that of the session.
+            gate?.frameDidFinish()
             frame.job?.didDeliver(failure)
         }
     }
@@ -293,9 +371,10 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
 
     // MARK: Jobs
 
-    /// A job begins. Throws if the session cannot run any.
+    /// A job begins. Throws if the session cannot run any. One that recovers from a failure is awaited.
     func willBegin() throws(HailoError) {
         try condition.withLock { () throws(HailoError) in
+            while gate != nil, let obstacle, obstacle.status != .deviceLost { wait() }
             if let obstacle { throw obstacle }
             jobs += 1
         }

@@ -1,6 +1,7 @@
 internal import HailoBase
 internal import HailoFormats
 package import HailoPlanner
+internal import HailoScheduler
 
 extension Session {
     /// How to set a network group up.
@@ -17,6 +18,8 @@ extension Session {
         /// The same for single networks, by name, in place of one size for all.
         public var networkBatchSizes: [(network: String, size: UInt32)] = []
         public var powerMode = PowerMode.performance
+        /// How the session takes turns with others; nil for one that is activated by hand.
+        public var scheduling: Scheduling?
 
         public init() {}
 
@@ -28,6 +31,35 @@ extension Session {
             }
             options.powerMode = powerMode == .performance ? .performance : .ultraPerformance
             return options
+        }
+    }
+
+    /// How a session takes turns with others of the same device.
+    public struct Scheduling: Equatable, Sendable {
+        /// From 0 to 31; frames of the highest priority run first.
+        public var priority: UInt32 = 16
+        /// How many frames should wait before the session gets a turn from a busy device.
+        public var threshold: UInt32 = 0
+        /// After so many milliseconds without a turn the threshold does not count; with 0 it never counts.
+        public var timeoutMilliseconds: UInt32 = 0
+
+        public init() {}
+
+        init(_ settings: SchedulingSettings) {
+            priority = UInt32(settings.priority)
+            threshold = UInt32(clamping: settings.threshold)
+            timeoutMilliseconds = UInt32(clamping: settings.timeout / 1_000_000)
+        }
+
+        func settings() throws(HailoError) -> SchedulingSettings {
+            guard priority <= UInt32(SchedulingSettings.highestPriority) else {
+                throw HailoError(
+                    .invalidArgument,
+                    "priority \(priority) is not possible; the valid range is 0 to \(SchedulingSettings.highestPriority)"
+                )
+            }
+            return SchedulingSettings(
+                priority: UInt8(priority), threshold: Int(threshold), timeout: UInt64(timeoutMilliseconds) * 1_000_000)
         }
     }
 

@@ -5,8 +5,9 @@ internal import HailoPlanner
 /// One stream between host and chip: its transfers go through a ring of memory, one behind the other. The driver hands the
 /// memory over between program and card when a transfer starts and when it is found finished.
 ///
-/// Transfers are counted from the activation on; the n-th always has the same place in the ring. The counters belong to
-/// `Pipeline`, which guards them.
+/// Transfers are counted on from turn to turn; the n-th always has the same place in the ring. But a channel begins at the start of
+/// its list whenever it is enabled, so that its descriptors may have to be pointed to that place. The counters belong to `Pipeline`,
+/// which guards them.
 final class StreamQueue: @unchecked Sendable {
     let channel: BoundaryChannel
     private let ring: DMAMemory
@@ -19,6 +20,8 @@ final class StreamQueue: @unchecked Sendable {
 
     /// Transfers that the chip has finished.
     var finished = 0
+    /// Transfers that were started since the channel was enabled.
+    private var started = 0
 
     static func make(
         _ channel: BoundaryChannel, _ memory: GroupMemory, _ dma: DMA
@@ -50,10 +53,14 @@ final class StreamQueue: @unchecked Sendable {
     var size: Int { Int(channel.transferSize) }
     private var pageSize: Int { ring.bytes.count / Int(channel.descriptorCount) }
 
+    /// The descriptor that transfer `number` has if the channel was enabled for transfer 0.
+    private func descriptor(_ number: Int) -> Int {
+        number * Int(channel.descriptorsPerTransfer) % Int(channel.descriptorCount)
+    }
+
     /// The memory of a transfer: one piece, or two around the end of the ring.
     private func pieces(_ number: Int) -> (UnsafeMutableRawBufferPointer, UnsafeMutableRawBufferPointer) {
-        let descriptor = number * Int(channel.descriptorsPerTransfer) % Int(channel.descriptorCount)
-        let start = descriptor * pageSize
+        let start = descriptor(number) * pageSize
         let first = min(size, ring.bytes.count - start)
         return (
             UnsafeMutableRawBufferPointer(rebasing: ring.bytes[start..<(start + first)]),
@@ -86,9 +93,20 @@ final class StreamQueue: @unchecked Sendable {
         place.offset % pageSize == 0 && memory.isTransferable(from: place.offset)
     }
 
-    /// Starts the next transfer, through the ring or directly.
-    func start(_ place: MemoryPlace? = nil) throws(HailoError) {
-        try dma.launch(
-            channel: channel.channel, list, of: place?.buffer ?? buffer, at: place?.offset, size: size)
+    /// The channel begins at the start of its list.
+    func didEnable() { started = 0 }
+
+    /// Starts the next transfer, which is `number`: through its place in the ring, or directly.
+    func start(_ number: Int, _ place: MemoryPlace? = nil) throws(HailoError) {
+        let descriptor = descriptor(number)
+        let isInPlace = descriptor == self.descriptor(started)
+        started += 1
+        if let place {
+            try dma.launch(channel: channel.channel, list, of: place.buffer, from: .offset(place.offset), size: size)
+        } else {
+            try dma.launch(
+                channel: channel.channel, list, of: buffer,
+                from: isInPlace ? .ring : .ringOffset(descriptor * pageSize), size: size)
+        }
     }
 }

@@ -331,7 +331,7 @@ static void failures(void) {
         {"nonsense", HAILOSWIFT_UNKNOWN_ID, "is not a device id"},
         {"emulator,fault=open:EACCES", HAILOSWIFT_PERMISSION_DENIED, "udev rule"},
         {"emulator,fault=open:EBUSY", HAILOSWIFT_BUSY, "another program"},
-        {"emulator,driver=4.20.1", HAILOSWIFT_UNSUPPORTED_DRIVER, "4.20.1 is too old"},
+        {"emulator,driver=4.17.0", HAILOSWIFT_UNSUPPORTED_DRIVER, "4.17.0 is too old"},
         {"emulator,fault=IDENTIFY:0x40030003", HAILOSWIFT_FIRMWARE_REJECTED, "refused IDENTIFY: control: invalid version"},
         {"emulator,fault=IDENTIFY:garbled", HAILOSWIFT_FIRMWARE_RESPONSE, "damaged"},
         {"emulator,fault=FW_CONTROL:ETIMEDOUT", HAILOSWIFT_TIMEOUT, "did not answer in time"},

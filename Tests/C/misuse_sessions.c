@@ -79,6 +79,60 @@ static void sessions(void) {
     refused_session(session, HAILOSWIFT_INVALID_HANDLE);
 }
 
+static void scheduled_sessions(void) {
+    static uint8_t given[512], taken[128];
+    hailoswift_source source = { given, sizeof given };
+    hailoswift_target target = { taken, sizeof taken };
+    hailoswift_device *device = open_emulator();
+    hailoswift_model *model = load_model();
+    hailoswift_session *by_hand = NULL, *session = NULL;
+    hailoswift_session_options options = HAILOSWIFT_SESSION_OPTIONS_INIT;
+    hailoswift_scheduling wanted = HAILOSWIFT_SCHEDULING_INIT, found = HAILOSWIFT_SCHEDULING_INIT;
+
+    CHECK(hailoswift_session_get_scheduling(NULL, &found) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_set_scheduling((hailoswift_session *)device, &wanted) == HAILOSWIFT_INVALID_HANDLE);
+    CHECK(hailoswift_session_create(device, model, NULL, &by_hand) == HAILOSWIFT_OK);
+    CHECK(hailoswift_session_get_scheduling(by_hand, &found) == HAILOSWIFT_INVALID_OPERATION);
+    CHECK(hailoswift_session_set_scheduling(by_hand, &wanted) == HAILOSWIFT_INVALID_OPERATION);
+
+    options.scheduling = &wanted;
+    wanted.struct_size = 4;
+    CHECK(hailoswift_session_create(device, model, &options, &session) == HAILOSWIFT_INVALID_ARGUMENT);
+    wanted.struct_size = sizeof wanted;
+    wanted.priority = 32;
+    CHECK(hailoswift_session_create(device, model, &options, &session) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("priority") && session == NULL);
+    wanted.priority = 20;
+    CHECK(hailoswift_session_activate(by_hand, 0) == HAILOSWIFT_OK);
+    CHECK(hailoswift_session_create(device, model, &options, &session) == HAILOSWIFT_INVALID_OPERATION);
+    CHECK(hailoswift_session_deactivate(by_hand) == HAILOSWIFT_OK);
+    CHECK(hailoswift_session_create(device, model, &options, &session) == HAILOSWIFT_OK);
+    CHECK(hailoswift_session_activate(by_hand, 0) == HAILOSWIFT_INVALID_OPERATION);
+    CHECK(hailoswift_session_activate(session, 0) == HAILOSWIFT_INVALID_OPERATION);
+    CHECK(hailoswift_session_deactivate(session) == HAILOSWIFT_INVALID_OPERATION);
+
+    CHECK(hailoswift_session_run(session, 1, &source, 1, &target, 1, 1000) == HAILOSWIFT_OK);
+    CHECK(hailoswift_session_get_scheduling(session, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_get_scheduling(session, &found) == HAILOSWIFT_OK);
+    CHECK(found.priority == 20 && found.threshold == 0 && found.timeout_ms == 0);
+    CHECK(hailoswift_session_set_scheduling(session, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    wanted.priority = 1000;
+    CHECK(hailoswift_session_set_scheduling(session, &wanted) == HAILOSWIFT_INVALID_ARGUMENT);
+    wanted.priority = 0;
+    wanted.threshold = 3;
+    wanted.timeout_ms = 40;
+    CHECK(hailoswift_session_set_scheduling(session, &wanted) == HAILOSWIFT_OK);
+    CHECK(hailoswift_session_get_scheduling(session, &found) == HAILOSWIFT_OK);
+    CHECK(found.priority == 0 && found.threshold == 3 && found.timeout_ms == 40);
+    CHECK(hailoswift_session_run(session, 1, &source, 1, &target, 1, 1000) == HAILOSWIFT_OK);
+    hailoswift_session_release(session);
+    CHECK(hailoswift_session_get_scheduling(session, &found) == HAILOSWIFT_INVALID_HANDLE);
+    CHECK(hailoswift_session_activate(by_hand, 0) == HAILOSWIFT_OK);
+    hailoswift_session_release(by_hand);
+    hailoswift_model_release(model);
+    hailoswift_device_release(device);
+}
+
 static void frames(void) {
     hailoswift_device *device = open_emulator();
     hailoswift_model *model = load_model();
@@ -338,6 +392,7 @@ static void session_released_during_use(void) {
 
 int main(void) {
     sessions();
+    scheduled_sessions();
     frames();
     jobs();
     turns();

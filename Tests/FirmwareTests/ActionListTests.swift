@@ -23,7 +23,9 @@ import Testing
     ]
     /// Those that differ for firmware up to 4.20, by the kind's number.
     private static let olderSizes = [6: 43, 7: 40, 8: 44, 9: 40, 10: 44, 11: 43, 40: 44, 41: 40]
-    private static let firmwares = ["4.18.0", "4.20.1", "4.23.0"].map { FirmwareInterface(of: Version($0)!) }
+    private static let firmwares = [Version(4, 18, 0), Version(4, 20, 1), Version(4, 23, 0)].map {
+        FirmwareInterface(of: $0)
+    }
 
     private func size(_ kind: ActionKind, _ firmware: FirmwareInterface) -> Int {
         kind.fields(for: firmware).reduce(0) { $0 + $1.width }

@@ -219,7 +219,8 @@ import HailoKernelABI
                 guard let list = lists.randomElement(using: &random), let buffer = buffers.randomElement(using: &random)
                 else { continue }
                 try? dma.launch(
-                    channel: UInt8(number * 4), list, of: buffer, at: number % 2 == 0 ? nil : Int(number) * 256,
+                    channel: UInt8(number * 4), list, of: buffer,
+                    from: number % 2 == 0 ? .ring : .offset(Int(number) * 256),
                     size: size)
             case 0: if let new = try? dma.map(try DMAMemory.allocate(size), nil) { buffers.append(new) }
             case 1: if let buffer = buffers.randomElement(using: &random) { try? dma.unmap(buffer) }
@@ -266,7 +267,8 @@ import HailoKernelABI
         ) {
             let before = guardian.launches
             let error = #expect(throws: HailoError.self) {
-                try dma.launch(channel: channel, list, of: buffer, at: offset, size: size)
+                try dma.launch(
+                    channel: channel, list, of: buffer, from: offset.map { .offset($0) } ?? .ring, size: size)
             }
             #expect(error?.status == .invalidOperation)
             #expect(guardian.launches == before)

@@ -95,7 +95,7 @@ def test_the_kernel_structures_have_their_sizes(program, arm):
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("words", [
     ("identify", "emulator"), ("identify", "nonsense"), ("describe", MODELS / "nf_yolov5.hef"), ("describe", ROOT / "README.md"),
-    ("run", MODELS / "io_multi.hef", "emulator"), ("run", MODELS / "mc2.hef", "emulator,fault=transfer#50:closed"),
+    ("run", MODELS / "io_multi.hef", "emulator"), ("run", MODELS / "mc2.hef", "emulator,fault=CHANGE_CONTEXT_SWITCH_STATUS#2:0x4013003f"),
     ("run", MODELS / "ddr_single.hef", "emulator,page=512"),
 ], ids=lambda words: "-".join(map(str, words)).replace(str(ROOT), "")[:40])  # fmt: skip
 def test_the_examples_say_the_same(program, arm, words, page):

@@ -119,6 +119,21 @@ def test_boxes_through_the_tool_c_and_python(tmp_path):
     assert "not a color picture" in run(program, ROOT / "Tests/Fixtures/hef/min_v2.hef", raw, tmp_path / "c.ppm", "emulator").stderr
 
 
+def test_a_detector_feeds_a_classifier(tmp_path):
+    pictures = tmp_path / "pictures.raw"
+    pictures.write_bytes((ROOT / "Demo/picture.rgb").read_bytes() * 5)
+    words = (ROOT / "Demo/shapes.hef", ROOT / "Demo/digits.hef", pictures, "emulator")
+    found = python(ROOT / "bindings/python/examples/cascade.py", *words)
+    assert (found.returncode, found.stderr) == (0, "")
+    lines = found.stdout.splitlines()
+    assert lines[-1] == "5 pictures"
+    by_picture = [[line.split(": ")[1] for line in lines[:-1] if line.startswith(f"picture {number}:")] for number in range(5)]
+    assert by_picture[0] and all(other == by_picture[0] for other in by_picture)
+    assert sorted(lines[:-1], key=lambda line: line.split(":")[0]) == lines[:-1]
+    wrong = python(ROOT / "bindings/python/examples/cascade.py", words[1], words[0], pictures, "emulator")
+    assert "must take color pictures and deliver boxes" in wrong.stderr
+
+
 def chunks(png, kind):
     """The contents of all chunks of a kind, whose checksums are right."""
     offset = 8

@@ -643,6 +643,26 @@ typedef struct hailoswift_network_batch {
     uint32_t reserved;
 } hailoswift_network_batch;
 
+/**
+ * How a session takes turns with others of the same device.
+ *
+ * The session with the highest priority gets the device as soon as the frames in flight are finished; sessions of the same
+ * priority take turns, each with as many frames as its batch size, or as its queue if the batch size was not set. A session
+ * that is alone just goes on.
+ */
+typedef struct hailoswift_scheduling {
+    size_t struct_size;
+    /** From 0 to 31; the highest goes first. The default is 16. */
+    uint32_t priority;
+    /** How many frames should wait before the session gets a turn from a busy device. An idle device does not wait. */
+    uint32_t threshold;
+    /** After so many milliseconds without a turn the threshold does not apply; with 0, it never applies. */
+    uint32_t timeout_ms;
+    /** Padding; always 0. */
+    uint32_t reserved;
+} hailoswift_scheduling;
+#define HAILOSWIFT_SCHEDULING_INIT { sizeof(hailoswift_scheduling), 16, 0, 0, 0 }
+
 /** How to set up a network group. */
 typedef struct hailoswift_session_options {
     size_t struct_size;
@@ -654,8 +674,14 @@ typedef struct hailoswift_session_options {
     /** Batch sizes of individual networks, instead of `batch_size`, which must then be 0. */
     const hailoswift_network_batch *network_batches;
     size_t network_batch_count;
+    /**
+     * How the session takes turns with others; NULL for one that is activated by hand. Scheduled sessions of a device run frames
+     * without activation: the library switches the device between them. Sessions activated by hand and scheduled sessions
+     * exclude each other.
+     */
+    const hailoswift_scheduling *scheduling;
 } hailoswift_session_options;
-#define HAILOSWIFT_SESSION_OPTIONS_INIT { sizeof(hailoswift_session_options), NULL, 0, 0, NULL, 0 }
+#define HAILOSWIFT_SESSION_OPTIONS_INIT { sizeof(hailoswift_session_options), NULL, 0, 0, NULL, 0, NULL }
 
 /** General information about a session. */
 typedef struct hailoswift_session_info {
@@ -664,7 +690,7 @@ typedef struct hailoswift_session_info {
     char group[256];
     /** The smallest batch size of its networks. */
     uint32_t batch_size;
-    /** 1 between hailoswift_session_activate() and hailoswift_session_deactivate(). */
+    /** 1 between hailoswift_session_activate() and hailoswift_session_deactivate(), and always for a scheduled session. */
     int32_t is_active;
     /** Numbers of DMA channels between host and chip, and of parts that are loaded one after the other. */
     uint32_t input_channel_count;
@@ -694,23 +720,36 @@ typedef struct hailoswift_session_info {
  *
  * Errors, besides wrong arguments: NOT_FOUND (no such group), HEF_INCOMPATIBLE (compiled for another chip),
  * MODEL_TOO_LARGE, HEF_INVALID and HEF_UNSUPPORTED (the contents cannot be set up), BUSY (another program uses the
- * device), INVALID_OPERATION (another session is active), OUT_OF_MEMORY, and errors of the driver and the firmware. A
- * call that fails leaves nothing behind.
+ * device), INVALID_OPERATION (another session was activated by hand), TIMEOUT (scheduled sessions have frames in flight that do
+ * not come back), OUT_OF_MEMORY, and errors of the driver and the firmware. A call that fails leaves nothing behind.
+ *
+ * While scheduled sessions run frames, the call waits until those in flight are finished: the firmware accepts no group while
+ * another one runs.
  */
 hailoswift_status hailoswift_session_create(hailoswift_device *device, const hailoswift_model *model,
                                             const hailoswift_session_options *options, hailoswift_session **session);
 
 /**
- * Starts the network group. Returns INVALID_OPERATION if it or another session of the device is already active.
+ * Starts the network group. Returns INVALID_OPERATION if it or another session of the device is already active, or if
+ * sessions of the device are scheduled.
  * @param batch_size at most the size that the session was created with; 0 means that size.
  */
 hailoswift_status hailoswift_session_activate(hailoswift_session *session, uint32_t batch_size);
 
 /**
  * Stops the network group. Jobs in flight end with CANCELED; later calls fail with INVALID_OPERATION until the session
- * is activated again. Succeeds if the session is not active.
+ * is activated again. Succeeds if the session is not active. Returns INVALID_OPERATION if it is scheduled.
  */
 hailoswift_status hailoswift_session_deactivate(hailoswift_session *session);
+
+/**
+ * Changes how a scheduled session takes turns, from the next turn on. A new priority puts it behind the others of that
+ * priority. Returns INVALID_OPERATION if the session is activated by hand.
+ */
+hailoswift_status hailoswift_session_set_scheduling(hailoswift_session *session, const hailoswift_scheduling *scheduling);
+
+/** How a scheduled session takes turns. Returns INVALID_OPERATION if it is activated by hand. */
+hailoswift_status hailoswift_session_get_scheduling(const hailoswift_session *session, hailoswift_scheduling *scheduling);
 
 /** General information about the session. */
 hailoswift_status hailoswift_session_get_info(const hailoswift_session *session, hailoswift_session_info *info);

@@ -27,7 +27,8 @@ private func imported(
 ) throws(HailoError) -> Session.Options {
     let raw = try GrowingStruct.read(
         pointer, defaults: hailoswift_session_options(),
-        smallest: MemoryLayout<hailoswift_session_options>.size, "options")
+        // Without the scheduling, as it was at first.
+        smallest: MemoryLayout<hailoswift_session_options>.size - MemoryLayout<UnsafeRawPointer>.size, "options")
     var options = Session.Options()
     if let group = raw.group { options.group = try required(group, "options.group") }
     options.batchSize = raw.batch_size
@@ -37,6 +38,7 @@ private func imported(
             "options.power_mode is \(raw.power_mode); it takes 0 (performance) or 1 (ultra performance)")
     }
     options.powerMode = mode
+    if let scheduling = raw.scheduling { options.scheduling = try imported(scheduling) }
     guard raw.network_batch_count != 0 else { return options }
     // A group has no more networks than that by far.
     guard (1...maximumNetworkBatches).contains(raw.network_batch_count) else {
@@ -59,6 +61,43 @@ private func imported(
             (try required(network, "options.network_batches[].network"), batches[index].batch_size))
     }
     return options
+}
+
+private func imported(_ pointer: UnsafePointer<hailoswift_scheduling>) throws(HailoError) -> Session.Scheduling {
+    let raw = try GrowingStruct.read(
+        pointer, defaults: hailoswift_scheduling(), smallest: MemoryLayout<hailoswift_scheduling>.size, "scheduling")
+    var scheduling = Session.Scheduling()
+    scheduling.priority = raw.priority
+    scheduling.threshold = raw.threshold
+    scheduling.timeoutMilliseconds = raw.timeout_ms
+    return scheduling
+}
+
+@_cdecl("hailoswift_session_set_scheduling") @implementation
+public func hailoswift_session_set_scheduling(
+    _ session: OpaquePointer!, _ scheduling: UnsafePointer<hailoswift_scheduling>!
+) -> Int32 {
+    call { () throws(HailoError) in
+        let created = try HandleTable.shared.object(session, .session, as: Session.self)
+        guard let scheduling else { throw HailoError(.invalidArgument, "argument scheduling is NULL") }
+        try created.setScheduling(try imported(scheduling))
+    }
+}
+
+@_cdecl("hailoswift_session_get_scheduling") @implementation
+public func hailoswift_session_get_scheduling(
+    _ session: OpaquePointer!, _ scheduling: UnsafeMutablePointer<hailoswift_scheduling>!
+) -> Int32 {
+    call { () throws(HailoError) in
+        let created = try HandleTable.shared.object(session, .session, as: Session.self)
+        let target = try required(scheduling, "scheduling")
+        let chosen = try created.scheduling
+        var value = hailoswift_scheduling()
+        value.priority = chosen.priority
+        value.threshold = chosen.threshold
+        value.timeout_ms = chosen.timeoutMilliseconds
+        try GrowingStruct.write(value, to: target, smallest: MemoryLayout<hailoswift_scheduling>.size, "scheduling")
+    }
 }
 
 @_cdecl("hailoswift_session_activate") @implementation

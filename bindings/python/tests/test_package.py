@@ -44,6 +44,7 @@ def test_the_structures_are_laid_out_as_the_compiler_does(tmp_path):
         "hailoswift_tensor_info": _structs.TensorInfoStruct,
         "hailoswift_stream_info": _structs.StreamInfoStruct,
         "hailoswift_network_batch": _structs.NetworkBatchStruct,
+        "hailoswift_scheduling": _structs.SchedulingStruct,
         "hailoswift_session_options": _structs.SessionOptionsStruct,
         "hailoswift_session_info": _structs.SessionInfoStruct,
         "hailoswift_port_info": _structs.PortInfoStruct,

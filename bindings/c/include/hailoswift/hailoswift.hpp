@@ -309,6 +309,16 @@ public:
     void activate(std::uint32_t batch_size = 0) { check(hailoswift_session_activate(handle(), batch_size)); }
     void deactivate() { check(hailoswift_session_deactivate(handle())); }
 
+    /** How a scheduled session takes turns with others. */
+    hailoswift_scheduling scheduling() const {
+        hailoswift_scheduling scheduling = HAILOSWIFT_SCHEDULING_INIT;
+        check(hailoswift_session_get_scheduling(handle(), &scheduling));
+        return scheduling;
+    }
+    void set_scheduling(const hailoswift_scheduling &scheduling) {
+        check(hailoswift_session_set_scheduling(handle(), &scheduling));
+    }
+
     std::vector<hailoswift_port_info> inputs() const { return ports(HAILOSWIFT_INPUT, info().input_count); }
     std::vector<hailoswift_port_info> outputs() const { return ports(HAILOSWIFT_OUTPUT, info().output_count); }
 

@@ -33,7 +33,7 @@ from ._library import LibraryNotFoundError, library_path, version
 from ._log import LogLevel, set_log_handler
 from ._model import Boxes, Format, Group, Model, Order, Quantization, Stream, Tensor, Type
 from ._port import Port
-from ._session import Output, PowerMode, Queue, Session, SessionInfo
+from ._session import Output, PowerMode, Queue, Scheduling, Session, SessionInfo
 from ._version import __version__
 
 __all__ = [
@@ -78,6 +78,7 @@ __all__ = [
     "PowerMode",
     "Quantization",
     "Queue",
+    "Scheduling",
     "Session",
     "SessionInfo",
     "Status",

@@ -77,6 +77,8 @@ _FUNCTIONS = {
     ),
     "hailoswift_session_activate": (_Status, [_Handle, ctypes.c_uint32]),
     "hailoswift_session_deactivate": (_Status, [_Handle]),
+    "hailoswift_session_set_scheduling": (_Status, [_Handle, ctypes.POINTER(structs.SchedulingStruct)]),
+    "hailoswift_session_get_scheduling": (_Status, [_Handle, ctypes.POINTER(structs.SchedulingStruct)]),
     "hailoswift_session_get_info": (_Status, [_Handle, ctypes.POINTER(structs.SessionInfoStruct)]),
     "hailoswift_session_get_port": (
         _Status,

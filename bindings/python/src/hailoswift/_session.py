@@ -42,6 +42,19 @@ class PowerMode(enum.IntEnum):
 
 
 @dataclass(frozen=True)
+class Scheduling:
+    """How a session takes turns with others of the same device.
+
+    `priority` goes from 0 to 31, the highest goes first. So many frames as `threshold` should wait before the session gets
+    a turn from a busy device; after `timeout` seconds without a turn that does not count, and with 0 it never does.
+    """
+
+    priority: int = 16
+    threshold: int = 0
+    timeout: float = 0.0
+
+
+@dataclass(frozen=True)
 class SessionInfo:
     """General information about a session.
 
@@ -71,12 +84,27 @@ class Queue:
     jobs_under_way: int
 
 
+def _scheduling_struct(scheduling: Scheduling) -> structs.SchedulingStruct:
+    instance(scheduling, Scheduling, "scheduling")
+    chosen = structs.SchedulingStruct()
+    chosen.priority = unsigned(scheduling.priority, "priority")
+    chosen.threshold = unsigned(scheduling.threshold, "threshold")
+    timeout = seconds(scheduling.timeout)
+    if timeout is None:
+        raise ValueError("timeout must be a number of seconds; a threshold that should always count needs a long one")
+    chosen.timeout_ms = unsigned(round(timeout * 1000), "timeout")
+    return chosen
+
+
 class Session(Handle):
     """A network group of a model, set up on a device. Use it in a `with` statement, or close() it.
 
     `group` names the group; the default is the model's first. `batch_size` is the number of frames that the chip
     processes before it switches to the next context, up to 63: one number for all networks, or a mapping from their
     names. The session keeps the device open; the model may be closed.
+
+    With `scheduling`, such as `Scheduling()`, the session takes turns with other scheduled sessions of the device, and frames
+    run without activation. Otherwise it is activated by hand, one session at a time.
     """
 
     _release = "hailoswift_session_release"
@@ -89,6 +117,7 @@ class Session(Handle):
         group: Optional[str] = None,
         batch_size: Union[int, Mapping[str, int]] = 0,
         power_mode: PowerMode = PowerMode.PERFORMANCE,
+        scheduling: Optional[Scheduling] = None,
     ) -> None:
         instance(device, Device, "device")
         instance(model, Model, "model")
@@ -104,6 +133,8 @@ class Session(Handle):
             options.network_batch_count = len(batches)
         else:
             options.batch_size = unsigned(batch_size, "batch_size")
+        if scheduling is not None:
+            options.scheduling = ctypes.pointer(_scheduling_struct(scheduling))
         handle = ctypes.c_void_p()
         check(
             library().hailoswift_session_create(
@@ -125,6 +156,18 @@ class Session(Handle):
     def deactivate(self) -> None:
         """Stops the group. Has no effect if it is not active."""
         check(library().hailoswift_session_deactivate(self._handle))
+
+    @property
+    def scheduling(self) -> Scheduling:
+        """How a scheduled session takes turns. May be set; that counts from the next turn on."""
+        chosen = structs.SchedulingStruct()
+        check(library().hailoswift_session_get_scheduling(self._handle, ctypes.byref(chosen)))
+        return Scheduling(chosen.priority, chosen.threshold, chosen.timeout_ms / 1000)
+
+    @scheduling.setter
+    def scheduling(self, scheduling: Scheduling) -> None:
+        chosen = _scheduling_struct(scheduling)
+        check(library().hailoswift_session_set_scheduling(self._handle, ctypes.byref(chosen)))
 
     @contextlib.contextmanager
     def active(self, batch_size: int = 0) -> Iterator[Session]:

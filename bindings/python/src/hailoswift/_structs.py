@@ -196,6 +196,16 @@ class NetworkBatchStruct(ctypes.Structure):
     _fields_ = [("network", ctypes.c_char_p), ("batch_size", ctypes.c_uint32), ("reserved", ctypes.c_uint32)]
 
 
+class SchedulingStruct(_Growing):
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("priority", ctypes.c_uint32),
+        ("threshold", ctypes.c_uint32),
+        ("timeout_ms", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
+    ]
+
+
 class SessionOptionsStruct(_Growing):
     _fields_ = [
         ("struct_size", ctypes.c_size_t),
@@ -204,6 +214,7 @@ class SessionOptionsStruct(_Growing):
         ("power_mode", ctypes.c_int32),
         ("network_batches", ctypes.POINTER(NetworkBatchStruct)),
         ("network_batch_count", ctypes.c_size_t),
+        ("scheduling", ctypes.POINTER(SchedulingStruct)),
     ]
 
 
