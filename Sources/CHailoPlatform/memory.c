@@ -176,3 +176,7 @@ void hailoplatform_count_up(uint32_t *word) {
 }
 
 uint32_t hailoplatform_count(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_SEQ_CST); }
+
+uint64_t hailoplatform_load(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
+
+void hailoplatform_store(uint64_t *word, uint64_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }

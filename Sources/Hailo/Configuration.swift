@@ -8,18 +8,32 @@ extension Device {
     /// Opens the device with this id, or, without one, the device that HAILOSWIFT_DEVICE names or the machine's only one.
     public static func open(_ id: String? = nil, options: Options = Options()) throws(HailoError) -> Device {
         let deviceID = if let id { try DeviceID(id) } else { try DeviceID.standard() }
-        return try open(try deviceID.open(), options: options)
+        return try open(deviceID, options: options)
+    }
+
+    static func open(_ id: DeviceID, options: Options) throws(HailoError) -> Device {
+        try open(try id.open(isShared: options.sharing != nil), options: options)
     }
 
     /// Sets a network group of a model up.
     public func configure(
         _ model: Model, options: Session.Options = Session.Options()
     ) throws(HailoError) -> Session {
-        let target = try planTarget()
-        let origin = try model.dataOrigin(of: options.group, on: self)
-        return try Session.make(
-            try model.plan(for: target, options), on: self, origin: origin, scheduling: options.scheduling
-        ) {
+        try Session.make(try model.placement(on: self, options), scheduling: options.scheduling) {
+            pieces, memory, offset throws(HailoError) in
+            try model.copy(pieces, to: memory, at: offset)
+        }
+    }
+}
+
+extension DeviceGroup {
+    /// Sets a network group of a model up on all devices of the group. Its frames run on whichever is free, and end in order.
+    public func configure(
+        _ model: Model, options: Session.Options = Session.Options()
+    ) throws(HailoError) -> Session {
+        var placements: [Session.Placement] = []
+        for device in devices { placements.append(try model.placement(on: device, options)) }
+        return try makeSession(placements, scheduling: options.scheduling ?? Session.Scheduling()) {
             pieces, memory, offset throws(HailoError) in
             try model.copy(pieces, to: memory, at: offset)
         }
@@ -27,6 +41,14 @@ extension Device {
 }
 
 extension Model {
+    fileprivate func placement(
+        on device: Device, _ options: Session.Options
+    ) throws(HailoError) -> Session.Placement {
+        let target = try device.planTarget()
+        let origin = try dataOrigin(of: options.group, on: device)
+        return Session.Placement(try plan(for: target, options), on: device, origin: origin)
+    }
+
     /// Where the frames of a group come from on a device. A program for the emulated core is refused by a chip.
     fileprivate func dataOrigin(of group: String?, on device: Device) throws(HailoError) -> DataOrigin {
         guard carriesProgram(try find(group)) else { return device.isEmulated ? .synthetic : .chip }

@@ -46,8 +46,18 @@ enum DeviceID {
         return .pciAddress(first.pciAddress)
     }
 
+    /// All devices of the machine; where the environment names one, that one, or all emulated ones of its kind.
+    static func all() throws(HailoError) -> [DeviceID] {
+        guard let text = Environment.value("HAILOSWIFT_DEVICE") else {
+            return try DeviceScan.devices().map { .pciAddress($0.pciAddress) }
+        }
+        let named = try DeviceID(text)
+        guard case .emulator(let options) = named else { return [named] }
+        return (0..<options.devices).map { .emulator(options.numbered($0)) }
+    }
+
     /// Opens what the id names.
-    func open() throws(HailoError) -> Device.Connection {
+    func open(isShared: Bool = false) throws(HailoError) -> Device.Connection {
         switch self {
         case .emulator(let options):
             let emulator = try EmulatedDriver.open(options)
@@ -59,7 +69,8 @@ enum DeviceID {
         case .file(let path):
             let entry = try? DeviceScan.devices().first { $0.path == path }
             return Device.Connection(
-                driver: try recorded(DeviceID.openFile(path, entry)), path: path, pciAddress: entry?.pciAddress)
+                driver: try recorded(DeviceID.openFile(path, entry, isShared)), path: path,
+                pciAddress: entry?.pciAddress)
         case .pciAddress(let address):
             let devices = try DeviceScan.devices()
             guard let entry = devices.first(where: { $0.pciAddress == address }) else {
@@ -68,18 +79,21 @@ enum DeviceID {
                     .notFound, "there is no Hailo device at PCI address \(address). Devices found: \(known)")
             }
             return Device.Connection(
-                driver: try recorded(DeviceID.openFile(entry.path, entry)), path: entry.path, pciAddress: address)
+                driver: try recorded(DeviceID.openFile(entry.path, entry, isShared)), path: entry.path,
+                pciAddress: address)
         }
     }
 
-    private static func openFile(_ path: String, _ entry: DeviceScan.Entry?) throws(HailoError) -> LinuxDriver {
+    private static func openFile(
+        _ path: String, _ entry: DeviceScan.Entry?, _ isShared: Bool
+    ) throws(HailoError) -> LinuxDriver {
         if let entry, !entry.isNeuralNetworkCore {
             throw HailoError(
                 .unsupportedDevice,
                 "\(path) is a Hailo-10 or Hailo-15, a whole system of its own; this library runs the Hailo-8 and Hailo-8L"
             )
         }
-        return try LinuxDriver.open(path: path)
+        return try LinuxDriver.open(path: path, isShared: isShared)
     }
 
     private func recorded(_ driver: any Driver) throws(HailoError) -> any Driver {

@@ -11,4 +11,7 @@ package enum Clock {
         let (moment, isTooLate) = now.addingReportingOverflow(length)
         return isTooLong || isTooLate ? .max : moment
     }
+
+    /// Lets the calling thread pause.
+    package static func sleep(nanoseconds: UInt64) { hailoplatform_sleep_nanoseconds(nanoseconds) }
 }

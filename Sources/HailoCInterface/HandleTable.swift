@@ -14,6 +14,7 @@ package final class HandleTable: @unchecked Sendable {
         case session = 4
         case job = 5
         case buffer = 6
+        case deviceGroup = 7
 
         package var name: StaticString {
             switch self {
@@ -23,6 +24,7 @@ package final class HandleTable: @unchecked Sendable {
             case .session: "session"
             case .job: "job"
             case .buffer: "buffer"
+            case .deviceGroup: "device group"
             }
         }
     }

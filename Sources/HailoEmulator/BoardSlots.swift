@@ -37,7 +37,9 @@ final class BoardSlots: @unchecked Sendable {
     private func letGoInChild() {
         for board in boards.values { board.lock.reset() }
         lock.reset()
-        if !keepsBoardsInChildren { boards = [:] }
+        guard !keepsBoardsInChildren else { return }
+        for board in boards.values { board.closeSharedFiles() }
+        boards = [:]
     }
 
     /// Opens the board with these options: the one that is in use already, or a new one.
@@ -51,7 +53,12 @@ final class BoardSlots: @unchecked Sendable {
                 hailoplatform_sleep_nanoseconds(CardTiming.opening)
             }
             boards[options.id] = board
-            return (board, board.lock.withLock { board.addFile() })
+            do throws(OpeningFailure) {
+                return (board, try board.lock.withLock { () throws(OpeningFailure) in try board.addFile() })
+            } catch {
+                if board.isUnused { boards[options.id] = nil }
+                throw error
+            }
         }
     }
 

@@ -67,6 +67,7 @@ extension EmulatedDriver {
     /// The firmware's answer, or nil if it has none.
     private func ask(_ request: [UInt8], of processor: ControlOpcode.Processor, _ name: String) -> [UInt8]? {
         let board = board
+        if EmulatedFirmware.concernsGroups(request) { board.claimFirmware() }
         let answer = board.firmware.answer(request, to: processor, lists: { board.list(at: $0) })
         board.runCore()
         guard let answer else {

@@ -180,8 +180,10 @@ extension EmulatedDriver {
                 "VDMA_ENABLE_CHANNELS of \(channels.hexadecimal): \((channels & board.enabledChannels).hexadecimal) of them are "
                     + "enabled already, by this file or another")
         }
-        board.enabledChannels |= channels
-        file.enabledChannels |= channels
+        guard board.enable(channels, file) else {
+            return board.refuse(
+                EINVAL, "VDMA_ENABLE_CHANNELS of \(channels.hexadecimal): another process has enabled some of them")
+        }
         for channel in board.channels.indices where channels & (1 << UInt32(channel)) != 0 {
             board.channels[channel].timestamps.start(isMeasuring: call.enable_timestamps_measure)
         }

@@ -6,6 +6,8 @@ internal import HailoKernelABI
 final class EmulatedBoard: @unchecked Sendable {
     let options: EmulatorOptions
     let driver: DriverInterface
+    /// nil unless processes share the card.
+    private let card: SharedCard?
     /// Everything here is used under this lock.
     let lock = Lock()
     var firmware: EmulatedFirmware
@@ -33,8 +35,9 @@ final class EmulatedBoard: @unchecked Sendable {
     private var lastFile = 0
     private var listMemory: UInt64 = 0x40_0000_0000
 
-    private init(_ options: EmulatorOptions, _ core: EmulatedCore) {
+    private init(_ options: EmulatorOptions, _ core: EmulatedCore, _ card: SharedCard?) {
         self.options = options
+        self.card = card
         driver = options.driver
         firmware = EmulatedFirmware(options)
         self.core = core
@@ -42,8 +45,9 @@ final class EmulatedBoard: @unchecked Sendable {
     }
 
     static func make(_ options: EmulatorOptions) throws(OpeningFailure) -> EmulatedBoard {
+        let card: SharedCard? = if let name = options.sharedName { try SharedCard(name) } else { nil }
         do throws(HailoError) {
-            return EmulatedBoard(options, try EmulatedCore(options))
+            return EmulatedBoard(options, try EmulatedCore(options), card)
         } catch {
             throw OpeningFailure(number: Int(ENOMEM))
         }
@@ -51,12 +55,59 @@ final class EmulatedBoard: @unchecked Sendable {
 
     // MARK: Files
 
-    func addFile() -> OpenFile {
+    func addFile() throws(OpeningFailure) -> OpenFile {
+        let sharedFile = card?.openFile() ?? -1
+        if card != nil, sharedFile < 0 { throw OpeningFailure(number: -Int(sharedFile)) }
         lastFile += 1
-        let file = OpenFile(number: lastFile)
+        let file = OpenFile(number: lastFile, sharedFile: sharedFile)
         files.append(file)
         return file
     }
+
+    var isUnused: Bool { lock.withLock { files.isEmpty } }
+
+    // MARK: Who has the card
+
+    var sharedPath: String { card?.path ?? "" }
+
+    /// Reserves the card for an open file. Returns false if another one has it.
+    func reserve(_ file: OpenFile) -> Bool {
+        if reservedBy == nil, card?.reserve(file.sharedFile) ?? true { reservedBy = file.number }
+        return reservedBy == file.number
+    }
+
+    func setWaiting(_ isWaiting: Bool, _ file: OpenFile) {
+        file.isWaiting = isWaiting
+        card?.setWaiting(isWaiting, file.sharedFile)
+    }
+
+    func isAwaited(_ file: OpenFile) -> Bool {
+        files.contains { $0 !== file && $0.isWaiting } || card?.isAwaited(file.sharedFile) ?? false
+    }
+
+    /// Notices what other processes have done to the firmware.
+    func noticeOthers() {
+        guard let card, card.isOthers, firmware.contextSwitch.applicationCount > 0 else { return }
+        if firmware.contextSwitch.isRunning {
+            violate("another process has given the firmware groups of its own while one of this process ran")
+        }
+        firmware.contextSwitch.shutDown()
+        runCore()
+    }
+
+    /// The firmware gets groups of this process, and forgets those of others.
+    func claimFirmware() { card?.claim() }
+
+    /// Enables channels for a file. Returns false if another process has one of them.
+    func enable(_ channels: UInt32, _ file: OpenFile) -> Bool {
+        guard card?.enable(channels, file.sharedFile) ?? true else { return false }
+        enabledChannels |= channels
+        file.enabledChannels |= channels
+        return true
+    }
+
+    /// In the child of a fork().
+    func closeSharedFiles() { for file in files { file.closeSharedFile() } }
 
     /// Returns whether nobody has the board open any more.
     func close(_ file: OpenFile) -> Bool {
@@ -171,6 +222,7 @@ final class EmulatedBoard: @unchecked Sendable {
 
     func disable(_ bitmap: UInt32) {
         enabledChannels &= ~bitmap
+        if let card { for file in files { card.disable(bitmap & file.enabledChannels, file.sharedFile) } }
         if !driver.disablesNamedChannelsOnly {
             // The driver means to forget the named ones, and forgets all.
             if channels.indices.contains(where: { bitmap & (1 << UInt32($0)) == 0 && !channels[$0].transfers.isEmpty })

@@ -1,7 +1,7 @@
 package import HailoBase
 internal import CHailoKernel
 internal import CHailoPlatform
-internal import HailoDriver
+package import HailoDriver
 internal import HailoFirmware
 package import HailoKernelABI
 
@@ -86,6 +86,11 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
         BoardSlots.shared.close(file, of: board)
     }
 
+    package func openReservation() throws(HailoError) -> any Driver { try EmulatedDriver.open(board.options) }
+    package var sharedPath: String { board.sharedPath }
+    package func setWaiting(_ isWaiting: Bool) { board.lock.withLock { board.setWaiting(isWaiting, file) } }
+    package var isAwaited: Bool { board.lock.withLock { board.isAwaited(file) } }
+
     /// The file behind memory that the driver allocated, for a program that maps it; -errno where the driver refuses.
     package func mappedFile(handle: UInt64, length: Int) -> Int {
         board.lock.withLock {
@@ -114,7 +119,11 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
     /// The same for programs that want to be told of signals.
     package func performOnce(_ request: UInt32, _ argument: UnsafeMutableRawPointer?) -> Int {
         if let failure = applyFaults(to: request) { return failure }
-        guard !board.lock.withLock({ board.isRemoved }) else { return -Int(ENODEV) }
+        let isRemoved = board.lock.withLock {
+            board.noticeOthers()
+            return board.isRemoved
+        }
+        guard !isRemoved else { return -Int(ENODEV) }
         switch request {
         case HAILO_QUERY_DRIVER_INFO:
             let version = board.options.driverVersion
@@ -223,10 +232,7 @@ package final class EmulatedDriver: Driver, @unchecked Sendable {
 
     private func markAsInUse(_ argument: UnsafeMutableRawPointer?) -> Int {
         guard let argument else { return -Int(EFAULT) }
-        let isTaken = board.lock.withLock {
-            if board.reservedBy == nil { board.reservedBy = file.number }
-            return board.reservedBy != file.number
-        }
+        let isTaken = board.lock.withLock { !board.reserve(file) }
         return fill(argument, hailo_mark_as_in_use_params(in_use: isTaken))
     }
 

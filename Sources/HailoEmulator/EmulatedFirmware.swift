@@ -90,6 +90,11 @@ struct EmulatedFirmware {
         }
     }
 
+    /// Whether a message changes which groups the firmware has, or what they do.
+    static func concernsGroups(_ message: [UInt8]) -> Bool {
+        ControlRequest.decode(message[...]).flatMap { contextSwitchParameters($0.opcode) } != nil
+    }
+
     /// How many parameters a control of the measurement of power has; nil for other controls.
     private static func powerParameters(_ opcode: ControlOpcode) -> Int? {
         switch opcode {

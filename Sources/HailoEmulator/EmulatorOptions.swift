@@ -18,6 +18,8 @@ package struct EmulatorOptions: Equatable, Sendable {
     package var checksInputs = false
     /// Whether anything with a file descriptor counts as a dma-buf, which ordinary machines have none of.
     package var takesFilesAsDMABuffers = false
+    /// The name by which other processes get the same card; nil for a card of this process.
+    package var sharedName: String?
     /// How many devices a machine shall have that has emulated ones.
     package var devices = 1
     /// Changes made-up outputs and when faults come that come by chance.
@@ -79,7 +81,10 @@ package struct EmulatorOptions: Equatable, Sendable {
     /// The options of the device with this number, counted from 0, on a machine that has several.
     package func numbered(_ index: Int) -> EmulatorOptions {
         var options = self
-        if index > 0 { options.id += ",board=\(index)" }
+        guard index > 0 else { return options }
+        options.id += ",board=\(index)"
+        // Each of them is a card of its own.
+        options.sharedName = sharedName.map { "\($0)-\(index)" }
         return options
     }
 
@@ -96,7 +101,8 @@ package struct EmulatorOptions: Equatable, Sendable {
 
     /// The names of all settings, for messages.
     private static let names = [
-        "driver", "firmware", "page", "devices", "board", "seed", "timing", "latency", "fps", "output", "dmabuf",
+        "driver", "firmware", "page", "devices", "board", "shared", "seed", "timing", "latency", "fps", "output",
+        "dmabuf",
         "checks", "fault", "script",
     ]
 
@@ -128,6 +134,15 @@ package struct EmulatorOptions: Equatable, Sendable {
         case "board":
             // Nothing but a part of the id, which tells boards apart.
             guard !value.isEmpty else { throw wrong("a name of your choice") }
+        case "shared":
+            let isName = value.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+            }
+            guard isName, (1...64).contains(value.utf8.count) else {
+                throw wrong("a name of up to 64 letters, digits and hyphens")
+            }
+            sharedName = value
         case "seed": seed = try number(0...UInt64.max, "a number")
         case "timing":
             guard value == "none" || value == "card" else { throw wrong("none or card") }

@@ -19,11 +19,16 @@ final class OpenFile {
     var refusesNotifications = false
     /// Threads that still wait in a call are released.
     var isClosed = false
+    /// Whether others are to be told that it waits for the device.
+    var isWaiting = false
+    /// The file that its locks belong to, where processes share the card; negative where they do not.
+    private(set) var sharedFile: Int32
     private var lastBuffer: UInt64 = 0
     private var lastResource: UInt64 = 0
 
-    init(number: Int) {
+    init(number: Int, sharedFile: Int32) {
         self.number = number
+        self.sharedFile = sharedFile
     }
 
     func add(_ buffer: MappedBuffer) -> UInt64 {
@@ -70,5 +75,12 @@ final class OpenFile {
         newestBuffersLast = []
         lists = [:]
         allocations = [:]
+        closeSharedFile()
+    }
+
+    /// Gives up what the file has locked.
+    func closeSharedFile() {
+        if sharedFile >= 0 { _ = close(sharedFile) }
+        sharedFile = -1
     }
 }

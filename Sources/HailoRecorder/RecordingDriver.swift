@@ -1,4 +1,4 @@
-internal import HailoBase
+package import HailoBase
 package import HailoDriver
 
 /// Passes every call on to another driver and writes it, with its answer, into a trace file.
@@ -36,6 +36,14 @@ package final class RecordingDriver: Driver {
         driver.close()
         writeEvent("close")
     }
+
+    package func openReservation() throws(HailoError) -> any Driver {
+        RecordingDriver(try driver.openReservation(), into: file)
+    }
+
+    package var sharedPath: String { driver.sharedPath }
+    package func setWaiting(_ isWaiting: Bool) { driver.setWaiting(isWaiting) }
+    package var isAwaited: Bool { driver.isAwaited }
 
     private func writeEvent(_ event: String) {
         file.line { line in

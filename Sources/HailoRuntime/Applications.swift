@@ -24,6 +24,8 @@ final class Applications: @unchecked Sendable {
     private var known = 0
     /// Set when a message failed, so that what the firmware knows is uncertain.
     private var isUncertain = false
+    /// Set when the firmware has forgotten all groups, and perhaps has those of another process.
+    private var isForgotten = false
     private var active: Entry?
     /// Groups that take turns, beside which none is activated by hand.
     private var turnTakers = 0
@@ -65,8 +67,14 @@ final class Applications: @unchecked Sendable {
         _ = try controls.send(.resetContextSwitch)
         _ = try controls.send(.clearConfiguredApplications)
         known = 0
+        isForgotten = false
         for entry in entries { try send(entry) }
         isUncertain = false
+    }
+
+    /// The device was given up: its firmware forgets all groups. They are told to it again when one of them runs.
+    func forget() {
+        lock.withLock { (isUncertain, isForgotten) = (true, true) }
     }
 
     private func send(_ entry: Entry) throws(HailoError) {
@@ -81,7 +89,9 @@ final class Applications: @unchecked Sendable {
     func remove(_ entry: Entry, _ teardown: inout Teardown) {
         lock.withLock {
             entries.removeAll { $0 === entry }
-            if entries.isEmpty { teardown.step { () throws(HailoError) in try rebuild() } }
+            // What the firmware has now is perhaps another process's.
+            guard entries.isEmpty, !isForgotten else { return }
+            teardown.step { () throws(HailoError) in try rebuild() }
         }
     }
 

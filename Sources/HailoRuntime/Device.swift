@@ -13,6 +13,18 @@ public final class Device: @unchecked Sendable {
         public var isExclusive = false
         /// How long the firmware may take to answer.
         public var controlTimeoutMilliseconds: UInt32 = 1000
+        /// Use the device in turn with other processes that do so too; nil keeps it as soon as it has a session.
+        public var sharing: Sharing?
+
+        public init() {}
+    }
+
+    /// How processes use a device in turn.
+    public struct Sharing: Equatable, Sendable {
+        /// How long this process keeps the device while others wait.
+        public var turnMilliseconds: UInt32 = 200
+        /// How long it waits for the device before its frames, or the creation of a session, fail with `.busy`.
+        public var waitMilliseconds: UInt32 = 10_000
 
         public init() {}
     }
@@ -51,11 +63,18 @@ public final class Device: @unchecked Sendable {
     package let dma: DMA
     let caches: SharedCaches
     let buffers = DeviceMemories()
+    let activity = DeviceActivity()
     let applications: Applications
     let notifications: NotificationListener
-    let scheduler = DeviceScheduler()
+    let scheduler: DeviceScheduler
+    /// nil if the device stays reserved as long as it is open.
+    let sharing: DeviceSharing?
+    /// Whether its turns are decided for a group of devices. Set before anybody else has the device.
+    private(set) var isInGroup = false
 
-    private init(_ connection: Connection, _ controls: ControlChannel, _ facts: DeviceFacts) {
+    private init(
+        _ connection: Connection, _ controls: ControlChannel, _ facts: DeviceFacts, _ sharing: Sharing?
+    ) {
         self.connection = connection
         self.controls = controls
         self.facts = facts
@@ -65,6 +84,11 @@ public final class Device: @unchecked Sendable {
         notifications = NotificationListener(controls.calls)
         isEmulated = connection.path.isEmpty || facts.identity.isEmulated
         origin = isEmulated ? .synthetic : .chip
+        self.sharing = sharing.map {
+            DeviceSharing(
+                connection.driver, turnMilliseconds: $0.turnMilliseconds, waitMilliseconds: $0.waitMilliseconds)
+        }
+        scheduler = DeviceScheduler([self.sharing])
     }
 
     deinit {
@@ -78,13 +102,16 @@ public final class Device: @unchecked Sendable {
         let calls = DriverCalls(connection.driver)
         let controls = ControlChannel(calls: calls, timeoutMilliseconds: options.controlTimeoutMilliseconds)
         do throws(HailoError) {
+            guard !options.isExclusive || options.sharing == nil else {
+                throw HailoError(.invalidArgument, "a device is either reserved for this program or shared, not both")
+            }
             let facts = try DeviceFacts(calls, controls, isExclusive: options.isExclusive)
             let firmware = facts.identity.firmware.version
             Log.info(
                 "opened \(connection.driver.name): \(facts.chip.name), driver \(facts.driverVersion), firmware \(firmware)"
                     + (firmware == facts.driverVersion
                         ? "" : "; they are of different releases, each is spoken to in its own way"))
-            return Device(connection, controls, facts)
+            return Device(connection, controls, facts, options.sharing)
         } catch {
             connection.driver.close()
             throw error
@@ -125,6 +152,8 @@ public final class Device: @unchecked Sendable {
     /// What an emulated device has noticed since it was first opened; nothing for a real one.
     public var findings: [DeviceFinding] { connection.findings?() ?? [] }
 
+    func joinGroup() { isInGroup = true }
+
     /// A group has begun to run whose frames come from there.
     func note(origin: DataOrigin) { infoLock.withLock { self.origin = origin } }
 
@@ -134,10 +163,21 @@ public final class Device: @unchecked Sendable {
     /// The emulated or real driver, for tests that look behind it.
     package var driver: any Driver { connection.driver }
 
-    /// Keeps other programs from using the device until it is closed, and begins to listen to its firmware.
+    /// Keeps other programs from using the device until it is closed, or until it is given up in their favour, and begins to listen
+    /// to its firmware.
     func reserve() throws(HailoError) {
-        try DeviceFacts.reserve(controls.calls)
+        if let sharing {
+            _ = try sharing.reserve { true }
+        } else {
+            try DeviceFacts.reserve(controls.calls)
+        }
         notifications.start()
+    }
+
+    /// Lets other processes have a shared device. Its firmware forgets all groups.
+    func giveUp() {
+        sharing?.giveUp()
+        applications.forget()
     }
 
     /// What plans depend on.

@@ -41,7 +41,7 @@ struct DeviceFacts {
             throw HailoError(
                 .busy,
                 "\(calls.driver.name) is reserved by another program or by another handle of this one. Close that first"
-            )
+                    + DeviceSharing.others(calls.driver))
         }
     }
 

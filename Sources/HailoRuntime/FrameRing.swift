@@ -8,6 +8,8 @@ struct FrameRing {
         var job: Job?
         /// Its number within the job.
         var index = 0
+        /// What its backlog knows it by, if it comes from one.
+        var ticket = 0
         var isFilled = false
     }
 
@@ -28,9 +30,9 @@ struct FrameRing {
     /// How many frames have a place.
     var count: Int { reserved - delivered }
 
-    /// Forgets everything. Returns the jobs that frames of were left, some of them several times.
-    mutating func clear() -> [Job] {
-        let left = frames.compactMap { $0.job }
+    /// Forgets everything. Returns the frames that were left, in their order.
+    mutating func clear() -> [Frame] {
+        let left = (delivered..<reserved).map { frames[$0 % depth] }
         self = FrameRing(depth: depth)
         return left
     }
@@ -39,8 +41,8 @@ struct FrameRing {
     var jobs: [Job] { frames.compactMap { $0.job } }
 
     /// Gives the next place to a frame. There has to be one.
-    mutating func reserve(_ job: Job?, _ index: Int) -> Int {
-        frames[reserved % depth] = Frame(job: job, index: index)
+    mutating func reserve(_ job: Job?, _ index: Int, ticket: Int = 0) -> Int {
+        frames[reserved % depth] = Frame(job: job, index: index, ticket: ticket)
         reserved += 1
         return reserved - 1
     }

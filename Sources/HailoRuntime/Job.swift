@@ -35,7 +35,8 @@ public final class Job: @unchecked Sendable {
     /// Whether it ends with frames in flight: not if the device reaches its memory by itself.
     private var endsEarly = true
     private var delivered = 0
-    private var isDelivering = false
+    /// Threads that read its inputs or write its outputs.
+    private var accesses = 0
     private var completion = Completion.none
     private var runner: (any JobRunner)?
 
@@ -175,7 +176,7 @@ public final class Job: @unchecked Sendable {
         var runner: (any JobRunner)?
         return condition.withLock {
             // Results are written by another thread; afterwards nothing touches the caller's memory.
-            while isDelivering { condition.wait() }
+            while accesses > 0 { condition.wait() }
             phase = .finished
             completion = .none
             swap(&runner, &self.runner)
@@ -192,20 +193,28 @@ public final class Job: @unchecked Sendable {
         cancel()
     }
 
-    /// Says that a frame's results are about to be written. Returns false if nobody wants them any more.
-    func willDeliver() -> Bool {
+    /// Says that a frame's memory is about to be read or written. Returns false if nobody wants that any more.
+    func beginAccess() -> Bool {
         condition.withLock {
             guard phase != .idle, phase != .finished, ending == nil else { return false }
-            isDelivering = true
+            accesses += 1
             return true
         }
     }
 
-    /// A frame has left the chip.
-    func didDeliver(_ failure: HailoError?) {
+    func endAccess() {
+        condition.withLock {
+            accesses -= 1
+            if phase != .inFlight || ending != nil { condition.notifyAll() }
+        }
+        finishIfComplete()
+    }
+
+    /// A frame has left the chip, and an access that has not ended ends.
+    func didDeliver(_ failure: HailoError?, endsAccess: Bool = false) {
         condition.withLock {
             delivered += 1
-            isDelivering = false
+            if endsAccess { accesses -= 1 }
             if ending == nil { ending = failure }
             if delivered == count { forgetMemory() }
             if phase != .inFlight || ending != nil { condition.notifyAll() }
@@ -235,7 +244,7 @@ public final class Job: @unchecked Sendable {
         var runner: (any JobRunner)?
         var reason: HailoError?
         condition.withLock {
-            guard phase == .inFlight, !isDelivering, delivered == count || ending != nil && endsEarly else { return }
+            guard phase == .inFlight, accesses == 0, delivered == count || ending != nil && endsEarly else { return }
             phase = .finished
             reason = ending
             swap(&completion, &self.completion)
@@ -308,6 +317,6 @@ public final class Job: @unchecked Sendable {
     /// device itself reaches that memory, the job ends later, when its frames have come back.
     public func cancel() {
         end(HailoError(.canceled, "the job was canceled"))
-        condition.withLock { while isDelivering || phase == .submitting { condition.wait() } }
+        condition.withLock { while accesses > 0 || phase == .submitting { condition.wait() } }
     }
 }

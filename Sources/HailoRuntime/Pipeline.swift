@@ -12,6 +12,8 @@ protocol FrameGate: AnyObject, Sendable {
     func frameDidFinish()
     /// Frames that were sent do not come back.
     func pipelineDidFail()
+    /// Where the frames come from, and where their results are handed out; nil if jobs bring them and take them here.
+    var backlog: FrameBacklog? { get }
 }
 
 /// The frames of an active session that are in flight: a place in the rings is reserved for each, it is filled, sent, and
@@ -19,7 +21,7 @@ protocol FrameGate: AnyObject, Sendable {
 ///
 /// Threads that submit frames convert them side by side; the order in which they reserved places is the order of the
 /// frames. One thread for each active session listens to the device and delivers.
-final class Pipeline: FailureObserver, @unchecked Sendable {
+final class Pipeline: FailureObserver, FrameRunner, @unchecked Sendable {
     private let dma: DMA
     private let channels: UInt32
     private let streams: FrameStreams
@@ -43,10 +45,13 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
     /// How many frames may have been sent; those of a scheduled session wait for their turns.
     private var granted = Int.max
     private var gate: (any FrameGate)?
+    private var done = Activity()
+    /// Counts how often all frames were forgotten.
+    private var generation = 0
 
     private static let inactive = HailoError(
         .invalidOperation, "the session is not active; activate it before it runs frames")
-    private static let deactivated = HailoError(
+    static let deactivated = HailoError(
         .canceled, "the network group was deactivated while frames were in flight")
 
     static func make(_ plan: Plan, _ memory: GroupMemory, _ dma: DMA) throws(HailoError) -> Pipeline {
@@ -62,7 +67,6 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
         frames = FrameRing(depth: streams.depth)
     }
 
-    /// How many frames may be in flight.
     var depth: Int { streams.depth }
 
     // MARK: Life
@@ -87,6 +91,7 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
             hasFailed = false
             isRunning = true
             granted = .max
+            done.turns += 1
         }
         thread = try Thread.start("hailoswift-irq") { [self] in listen() }
     }
@@ -111,12 +116,16 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
         thread = nil
     }
 
-    /// Ends the jobs that are left. The chip does not reach their memory any more, or the device is to be closed.
-    func finish() {
-        let reason = condition.withLock { obstacle } ?? Pipeline.deactivated
-        endAll(reason)
+    /// Ends the jobs that are left. The chip does not reach their memory any more, or the device is to be closed. Returns how many
+    /// frames went back to the backlog.
+    @discardableResult
+    func finish() -> Int {
+        let (reason, backlog) = condition.withLock { (obstacle ?? Pipeline.deactivated, gate?.backlog) }
+        if backlog == nil { endAll(reason) }
         let left = condition.withLock {
             streams.forget()
+            generation += 1
+            done.didBecomeIdle()
             // A scheduled session that failed takes frames again, but for those of a device that is gone.
             if gate == nil {
                 obstacle = Pipeline.inactive
@@ -128,7 +137,24 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
             condition.notifyAll()
             return frames.clear()
         }
-        for job in left { job.forgetMemory() }
+        for frame in left {
+            if let backlog {
+                giveBack(frame, to: backlog, reason)
+            } else {
+                frame.job?.forgetMemory()
+            }
+        }
+        return backlog != nil && reason.status == .deviceLost ? left.count : 0
+    }
+
+    /// Turns that were given before this changed are over.
+    var turnGeneration: Int { condition.withLock { generation } }
+
+    /// Another device takes what one that is gone has left; what made a device fail would make the next one fail too.
+    private func giveBack(_ frame: FrameRing.Frame, to backlog: FrameBacklog, _ reason: HailoError) {
+        if reason.status == .deviceLost { return backlog.putBack(frame.ticket) }
+        frame.job?.end(reason, isFinal: true)
+        backlog.didFinish(frame.ticket, reason)
     }
 
     /// No more frames are taken for turns.
@@ -160,9 +186,9 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
             condition.notifyAll()
             return true
         }
+        if isFirst || isCause { Log.info(error.message) }
         guard isFirst else { return }
-        Log.info(error.message)
-        endAll(reason)
+        if gate?.backlog == nil { endAll(reason) }
         gate?.pipelineDidFail()
     }
 
@@ -237,19 +263,47 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
 
     private func didFill(_ number: Int) {
         let (ready, gate) = condition.withLock { (frames.didFill(number), self.gate) }
+        let isGated = gate != nil && gate?.backlog == nil
         // Before the writer counts as gone: who waits for that forgets all frames that the gate knows.
-        if ready > 0 { gate?.framesAreReady(ready) }
+        if ready > 0, isGated { gate?.framesAreReady(ready) }
         condition.withLock {
             writers -= 1
             notify()
         }
-        if gate == nil { send() }
+        if !isGated { send() }
     }
 
-    /// Sends frames whose turn has come.
-    func grant(_ count: Int) {
-        condition.withLock { granted += count }
-        send()
+    /// Sends frames whose turn has come, unless they were forgotten since that was decided.
+    func grant(_ count: Int, _ generation: Int) {
+        let isGranted = condition.withLock {
+            guard generation == self.generation else { return false }
+            granted += count
+            return true
+        }
+        if isGranted { send() }
+    }
+
+    /// Sends a frame of a backlog. Returns false if it cannot: the turn it belongs to is over, or there is no room.
+    func accept(_ frame: FrameBacklog.Frame, _ generation: Int) -> Bool {
+        let reserved: Int? = condition.withLock {
+            guard generation == self.generation, obstacle == nil, hasRoom else { return nil }
+            writers += 1
+            granted += 1
+            return frames.reserve(frame.job, frame.index, ticket: frame.ticket)
+        }
+        guard let number = reserved else { return false }
+        if frame.job.beginAccess(), let ports = frame.job.ports {
+            do throws(HailoError) {
+                try streams.fill(number, with: frame.index, of: frame.job, ports)
+            } catch {
+                frame.job.end(error)
+            }
+            frame.job.endAccess()
+        } else {
+            streams.fillWithZeros(number)
+        }
+        didFill(number)
+        return true
     }
 
     private func send() {
@@ -264,6 +318,8 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
             do throws(HailoError) {
                 try streams.start(next.number, next.frame.index, of: next.frame.job)
             } catch {
+                // The firmware has closed the channel.
+                if error.status == .firmwareRejected { awaitCause() }
                 fail(error, isCause: false)
             }
         }
@@ -271,7 +327,10 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
 
     private func nextToSend() -> (frame: FrameRing.Frame, number: Int)? {
         condition.withLock {
-            if isRunning, frames.sent < granted, let next = frames.nextToSend() { return (next, frames.sent - 1) }
+            if isRunning, frames.sent < granted, let next = frames.nextToSend() {
+                done.willSend()
+                return (next, frames.sent - 1)
+            }
             isSending = false
             notify()
             return nil
@@ -292,6 +351,17 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
     }
 
     // MARK: Turns
+
+    /// What has been done since the session was made.
+    var activity: Activity { condition.withLock { done.now } }
+
+    /// The device is switched to the group, for which frames have waited so many nanoseconds.
+    func noteTurn(waited: UInt64) {
+        condition.withLock {
+            done.turns += 1
+            done.waited += waited
+        }
+    }
 
     /// The channels have been enabled for the group's turn.
     func beginTurn() throws(HailoError) { try streams.beginTurn() }
@@ -337,7 +407,9 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
     func deliver() throws(HailoError) {
         while let (frame, number) = try nextToDeliver() {
             var failure: HailoError?
-            if let job = frame.job, job.willDeliver(), let ports = job.ports {
+            var hasAccess = false
+            if let job = frame.job, job.beginAccess(), let ports = job.ports {
+                hasAccess = true
                 do throws(HailoError) {
                     try streams.take(number, into: frame.index, of: job, ports)
                 } catch {
@@ -347,12 +419,19 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
             streams.didDeliver()
             let gate = condition.withLock { () -> (any FrameGate)? in
                 frames.didDeliver()
+                done.frames += 1
+                if frames.delivered == frames.sent { done.didBecomeIdle() }
                 notify()
                 return self.gate
             }
             // First: the end of its last job may be that of the session.
             gate?.frameDidFinish()
-            frame.job?.didDeliver(failure)
+            if let backlog = gate?.backlog {
+                if hasAccess { frame.job?.endAccess() }
+                backlog.didFinish(frame.ticket, failure)
+            } else {
+                frame.job?.didDeliver(failure, endsAccess: hasAccess)
+            }
         }
     }
 
@@ -371,7 +450,7 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
 
     // MARK: Jobs
 
-    /// A job begins. Throws if the session cannot run any. One that recovers from a failure is awaited.
+    /// A session that recovers from a failure is awaited.
     func willBegin() throws(HailoError) {
         try condition.withLock { () throws(HailoError) in
             while gate != nil, let obstacle, obstacle.status != .deviceLost { wait() }
@@ -387,9 +466,7 @@ final class Pipeline: FailureObserver, @unchecked Sendable {
         }
     }
 
-    /// Jobs that are not over.
     var jobsInFlight: Int { condition.withLock { jobs } }
-    /// Frames that have a place and have not been delivered.
     var framesInFlight: Int { condition.withLock { frames.count } }
 
     /// Waits until all jobs are over.

@@ -1,6 +1,6 @@
 public import HailoBase
 internal import HailoFormats
-package import HailoPlanner
+internal import HailoPlanner
 internal import HailoScheduler
 
 /// A network group that is set up on a device.
@@ -10,13 +10,18 @@ internal import HailoScheduler
 public final class Session: @unchecked Sendable {
     public let info: Info
 
-    private let group: ConfiguredGroup
-    let pipeline: Pipeline
+    /// One for each device.
+    let parts: [DeviceScheduler.Part]
+    let runner: any FrameRunner
+    let begin = Clock.now
     let jobs = JobPool()
     let rawPorts: HostPorts
     private let callbacks = CallbackQueue()
-    /// Takes part in the turns of a scheduled session.
+    /// What takes part in the turns, if the session is scheduled.
     private let member: DeviceScheduler.Member?
+    private let scheduler: DeviceScheduler
+    /// Keeps the group of devices open, where there is one.
+    private let deviceGroup: AnyObject?
     private let lock = Lock()
     private var state = State.configured
     /// An error, with the reason, if the frames of the group can only run raw. Guarded by `portsLock`.
@@ -27,16 +32,20 @@ public final class Session: @unchecked Sendable {
         case configured, active, closed
     }
 
-    private init(
-        _ group: ConfiguredGroup, _ pipeline: Pipeline, _ info: Info, ports: Result<HostPorts, HailoError>,
-        raw rawPorts: HostPorts, member: DeviceScheduler.Member?
+    /// `member` takes part in the turns, unless the session is activated by hand.
+    init(
+        _ parts: [DeviceScheduler.Part], _ runner: any FrameRunner, _ member: DeviceScheduler.Member?,
+        _ scheduler: DeviceScheduler, _ info: Info, ports: Result<HostPorts, HailoError>, raw rawPorts: HostPorts,
+        keeping deviceGroup: AnyObject?
     ) {
-        self.group = group
-        self.pipeline = pipeline
+        self.parts = parts
+        self.member = member
+        self.scheduler = scheduler
+        self.runner = runner
         self.info = info
         chosenPorts = ports
         self.rawPorts = rawPorts
-        self.member = member
+        self.deviceGroup = deviceGroup
         if member != nil { state = .active }
     }
 
@@ -44,58 +53,22 @@ public final class Session: @unchecked Sendable {
         try? close()
     }
 
-    /// Sets a group up as planned. `copy` gives parts of the model's file.
-    package static func make(
-        _ plan: Plan, on device: Device, origin: DataOrigin, scheduling: Scheduling?, copy: ConfigurationCopy
-    ) throws(HailoError) -> Session {
-        let ports = portsOf(plan)
-        let rawPorts = try HostPorts.raw(plan.channels)
-        let settings = try scheduling?.settings()
-        // The firmware takes no group while one runs.
-        return try device.scheduler.withoutGroup { () throws(HailoError) in
-            let group = try ConfiguredGroup.make(plan, on: device, copy: copy)
-            do throws(HailoError) {
-                let pipeline = try Pipeline.make(plan, group.memory, device.dma)
-                let member = try settings.map { settings throws(HailoError) in
-                    try device.scheduler.add(group, pipeline, origin, traits(plan, pipeline), settings)
-                }
-                Log.info("configured group \(plan.group) on \(device.name)")
-                return Session(
-                    group, pipeline, Info(plan, queueDepth: pipeline.depth, origin), ports: ports, raw: rawPorts,
-                    member: member)
-            } catch {
-                var teardown = Teardown()
-                group.release(&teardown)
-                throw error
-            }
-        }
-    }
+    /// The only device that its frames run on, or the first.
+    public var device: Device { parts[0].group.device }
+    /// The devices that its frames run on: one, or those of a group.
+    public var devices: [Device] { parts.map { $0.group.device } }
 
-    /// Without a batch size of its own, a group's share is what its rings hold.
-    private static func traits(_ plan: Plan, _ pipeline: Pipeline) -> SchedulingTraits {
-        let batch = Int(plan.smallestBatch)
-        let hasBatch = plan.options.batchSize > 0 || !plan.options.networkBatches.isEmpty
-        return SchedulingTraits(
-            burst: hasBatch ? batch : pipeline.depth, depth: pipeline.depth,
-            runsInBatches: plan.dynamicContexts > 1 && batch > 1)
+    /// The buffer of the device that bytes lie in. With several devices there is none that all of them reach.
+    func memory(of bytes: UnsafeRawBufferPointer) -> DeviceMemory? {
+        parts.count == 1 ? parts[0].group.device.buffers.find(bytes) : nil
     }
-
-    private static func portsOf(_ plan: Plan) -> Result<HostPorts, HailoError> {
-        do throws(HailoError) {
-            return .success(try HostPorts.make(plan))
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    public var device: Device { group.device }
 
     /// Whether frames can run: a session that is activated by hand is active in between, a scheduled one always.
     public var isActive: Bool { lock.withLock { state == .active } }
 
     /// How a scheduled session takes turns with others.
     public var scheduling: Scheduling {
-        get throws(HailoError) { Scheduling(try scheduled.settings) }
+        get throws(HailoError) { Scheduling(scheduler.settings(of: try scheduled)) }
     }
 
     /// Changes how a scheduled session takes turns, from the next turn on. A new priority puts it behind the others of that
@@ -103,7 +76,7 @@ public final class Session: @unchecked Sendable {
     public func setScheduling(_ scheduling: Scheduling) throws(HailoError) {
         try lock.withLock { () throws(HailoError) in
             try checkOpen()
-            try scheduled.set(try scheduling.settings())
+            scheduler.set(try scheduling.settings(), of: try scheduled)
         }
     }
 
@@ -116,15 +89,6 @@ public final class Session: @unchecked Sendable {
                         + "session is created")
             }
             return member
-        }
-    }
-
-    /// A scheduled session needs no activation.
-    private func checkIsByHand() throws(HailoError) {
-        guard member == nil else {
-            throw HailoError(
-                .invalidOperation,
-                "the session of group \"\(info.group)\" is scheduled: it is neither activated nor deactivated by hand")
         }
     }
 
@@ -145,28 +109,37 @@ public final class Session: @unchecked Sendable {
     public func activate(batchSize: UInt32 = 0) throws(HailoError) {
         try lock.withLock { () throws(HailoError) in
             try checkOpen()
-            try checkIsByHand()
+            let (group, pipeline) = try byHand
             let batch = try group.enable(batchSize: batchSize)
             do throws(HailoError) {
                 try pipeline.start(batch: batch)
-                device.notifications.attend(pipeline)
+                group.device.notifications.attend(pipeline)
             } catch {
                 var teardown = Teardown()
-                stopPipeline(&teardown)
-                endRun(&teardown)
+                end(group, pipeline, &teardown)
                 throw error
             }
-            device.note(origin: info.dataOrigin)
+            group.device.note(origin: info.dataOrigin)
             state = .active
         }
     }
 
-    private func stopPipeline(_ teardown: inout Teardown) {
-        device.notifications.attend(nil)
-        pipeline.stop { group.disableChannels(&teardown) }
+    /// What a session consists of that is activated by hand.
+    private var byHand: (ConfiguredGroup, Pipeline) {
+        get throws(HailoError) {
+            guard member == nil else {
+                throw HailoError(
+                    .invalidOperation,
+                    "the session of group \"\(info.group)\" is scheduled: it is neither activated nor deactivated by hand"
+                )
+            }
+            return (parts[0].group, parts[0].pipeline)
+        }
     }
 
-    private func endRun(_ teardown: inout Teardown) {
+    private func end(_ group: ConfiguredGroup, _ pipeline: Pipeline, _ teardown: inout Teardown) {
+        group.device.notifications.attend(nil)
+        pipeline.stop { group.disableChannels(&teardown) }
         group.reset(&teardown)
         pipeline.finish()
     }
@@ -175,7 +148,7 @@ public final class Session: @unchecked Sendable {
     public func deactivate() throws(HailoError) {
         try lock.withLock { () throws(HailoError) in
             try checkOpen()
-            try checkIsByHand()
+            _ = try byHand
             var teardown = Teardown()
             stop(&teardown)
             if let error = teardown.error { throw error }
@@ -191,20 +164,20 @@ public final class Session: @unchecked Sendable {
     private func stop(_ teardown: inout Teardown) {
         guard state == .active else { return }
         state = .configured
-        if let member { return device.scheduler.remove(member, &teardown) }
-        teardown.isLossKnown = pipeline.hasLostDevice
-        stopPipeline(&teardown)
-        endRun(&teardown)
+        if let member { return scheduler.remove(member, &teardown) }
+        teardown.isLossKnown = parts[0].pipeline.hasLostDevice
+        end(parts[0].group, parts[0].pipeline, &teardown)
     }
 
-    /// Takes the group off the device. Whatever fails on the way, the rest is done; the first failure is thrown.
+    /// Takes the group off its devices. Whatever fails on the way, the rest is done; the first failure is thrown.
     public func close() throws(HailoError) {
         try lock.withLock { () throws(HailoError) in
             guard state != .closed else { return }
             var teardown = Teardown()
             stop(&teardown)
             state = .closed
-            group.release(&teardown)
+            for part in parts { part.release(&teardown) }
+            scheduler.giveUpIfUnused()
             if let error = teardown.error { throw error }
         }
     }
@@ -212,16 +185,16 @@ public final class Session: @unchecked Sendable {
 
 extension Session: JobRunner {
     func send(_ job: Job, _ ports: HostPorts, until deadline: UInt64) throws(HailoError) {
-        try pipeline.send(job, ports, until: deadline)
+        try runner.send(job, ports, until: deadline)
     }
 
-    func interrupt(_ job: Job) { pipeline.interrupt(job) }
+    func interrupt(_ job: Job) { runner.interrupt(job) }
 
     func fillBatch(_ end: Int, until deadline: UInt64) throws(HailoError) {
-        try pipeline.fillBatch(end, until: deadline)
+        try runner.fillBatch(end, until: deadline)
     }
 
-    func didEnd() { pipeline.didEnd() }
+    func didEnd() { runner.didEnd() }
 
     func complete(_ completion: Completion, _ error: HailoError?) { callbacks.add(completion, error) }
 }

@@ -40,11 +40,11 @@ extension Session {
 
     /// Waits until all jobs are over. An incomplete batch is filled up.
     public func drain(milliseconds: UInt64) throws(HailoError) {
-        try pipeline.drain(until: Clock.deadline(milliseconds: milliseconds))
+        try runner.drain(until: Clock.deadline(milliseconds: milliseconds))
     }
 
     /// Jobs that are not over, and frames that the chip has not finished.
-    public var inFlight: (jobs: Int, frames: Int) { (pipeline.jobsInFlight, pipeline.framesInFlight) }
+    public var inFlight: (jobs: Int, frames: Int) { (runner.jobsInFlight, runner.framesInFlight) }
 
     // MARK: Buffers that are not in arrays
 
@@ -87,7 +87,7 @@ extension Session {
             ports, count: count, inputCount: inputCount, outputCount: outputCount, input: input, output: output,
             completion: .none)
         try submit(job, until: deadline)
-        try? pipeline.fillBatch(job.end, until: deadline)
+        try? runner.fillBatch(job.end, until: deadline)
         try job.finish(until: deadline)
     }
 
@@ -109,16 +109,16 @@ extension Session {
         guard count >= 0 else { throw HailoError(.invalidArgument, "\(count) frames cannot be run") }
         try Session.check(inputCount, ports.inputs, count, "input") { input($0) }
         try Session.check(outputCount, ports.outputs, count, "output") { UnsafeRawBufferPointer(output($0)) }
-        try pipeline.willBegin()
+        try runner.willBegin()
         let job = jobs.take()
         job.begin(count, ports, self, completion)
         for index in 0..<inputCount {
             let bytes = input(index)
-            job.add(source: bytes, in: device.buffers.find(bytes))
+            job.add(source: bytes, in: memory(of: bytes))
         }
         for index in 0..<outputCount {
             let bytes = output(index)
-            job.add(target: bytes, in: device.buffers.find(UnsafeRawBufferPointer(bytes)))
+            job.add(target: bytes, in: memory(of: UnsafeRawBufferPointer(bytes)))
         }
         return job
     }

@@ -80,13 +80,15 @@ extension Session {
         /// Where its frames come from.
         public let dataOrigin: DataOrigin
 
-        init(_ plan: Plan, queueDepth: Int, _ origin: DataOrigin) {
+        /// One plan for each device.
+        init(_ plans: [Plan], queueDepth: Int, _ origin: DataOrigin) {
+            let plan = plans[0]
             group = plan.group.text
             batchSize = plan.smallestBatch
             inputChannels = plan.channels.count { $0.direction == .input }
             outputChannels = plan.channels.count { $0.direction == .output }
             contexts = plan.dynamicContexts
-            dmaBytes = plan.memory.buffers.reduce(0) { $0 + $1.size }
+            dmaBytes = plans.reduce(0) { $1.memory.buffers.reduce($0) { $0 + $1.size } }
             self.queueDepth = queueDepth
             dataOrigin = origin
         }

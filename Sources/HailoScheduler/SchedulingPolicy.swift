@@ -36,6 +36,8 @@ package struct SchedulingPolicy: Sendable {
         var waitingSince: UInt64 = 0
         /// When it got its last turn, or was added.
         var lastTurn: UInt64
+        /// It gets no turn any more.
+        var isRetired = false
     }
 
     private struct Device {
@@ -44,8 +46,8 @@ package struct SchedulingPolicy: Sendable {
         var inFlight = 0
         /// Frames sent since the client was loaded.
         var framesOfTurn = 0
-        /// A device that is lost gets nothing any more.
-        var isLost = false
+        /// One that is being prepared, or is gone, gets nothing.
+        var isAvailable = true
     }
 
     private var records: [Record?] = []
@@ -95,6 +97,13 @@ package struct SchedulingPolicy: Sendable {
         for index in devices.indices where devices[index].client == client { devices[index].client = nil }
     }
 
+    /// The client gets no turn any more, whatever is queued. It is to be removed when it has nothing in flight.
+    package mutating func retire(_ client: Client) {
+        guard record(client) != nil else { return }
+        records[client.number]?.waiting = 0
+        records[client.number]?.isRetired = true
+    }
+
     /// Setting a priority, even the same one, puts the client behind the others of that priority, and begins their round anew.
     package mutating func set(_ settings: SchedulingSettings, of client: Client) {
         guard let record = record(client) else { return }
@@ -126,7 +135,8 @@ package struct SchedulingPolicy: Sendable {
 
     /// Frames are ready to be sent.
     package mutating func didQueue(_ frames: Int, of client: Client, now: UInt64) {
-        guard let waiting = record(client)?.waiting, frames > 0 else { return }
+        guard let record = record(client), frames > 0, !record.isRetired else { return }
+        let waiting = record.waiting
         if waiting == 0 { records[client.number]?.waitingSince = now }
         records[client.number]?.waiting = waiting + frames
         news += frames
@@ -148,14 +158,13 @@ package struct SchedulingPolicy: Sendable {
     /// What the device had in flight is gone, and no model is on it.
     package mutating func didFail(_ device: Int) {
         guard devices.indices.contains(device) else { return }
-        devices[device] = Device(isLost: devices[device].isLost)
+        devices[device] = Device(isAvailable: devices[device].isAvailable)
     }
 
-    /// The device gets nothing any more.
-    package mutating func didLose(_ device: Int) {
-        didFail(device)
+    /// Whether the device may get turns. What is in flight on it is not affected.
+    package mutating func setAvailable(_ isAvailable: Bool, _ device: Int) {
         guard devices.indices.contains(device) else { return }
-        devices[device].isLost = true
+        devices[device].isAvailable = isAvailable
     }
 
     package func waiting(of client: Client) -> Int { record(client)?.waiting ?? 0 }
@@ -167,7 +176,7 @@ package struct SchedulingPolicy: Sendable {
     /// What to do next; asked again and again until it is nil. Nothing changes with time alone: an idle device does not wait for
     /// thresholds, and one that is busy finishes frames.
     package mutating func next(now: UInt64) -> Turn? {
-        for device in devices.indices where devices[device].inFlight == 0 && !devices[device].isLost {
+        for device in devices.indices where devices[device].inFlight == 0 && devices[device].isAvailable {
             if let turn = feed(device, now) { return turn }
             // If nobody has reached his threshold, the device need not be idle.
             if let client = choose(now, heedingThresholds: true) ?? choose(now, heedingThresholds: false) {
@@ -180,7 +189,7 @@ package struct SchedulingPolicy: Sendable {
             inFlight = least
             for offset in devices.indices {
                 let device = (lastFed + 1 + offset) % devices.count
-                guard devices[device].inFlight == least, !devices[device].isLost else { continue }
+                guard devices[device].inFlight == least, devices[device].isAvailable else { continue }
                 if let turn = feed(device, now) { return turn }
             }
         }
@@ -254,7 +263,9 @@ package struct SchedulingPolicy: Sendable {
 
     private mutating func begin(_ client: Client, on device: Int, _ now: UInt64) -> Turn? {
         guard let record = record(client) else { return nil }
-        let frames = min(record.waiting, record.traits.burst, record.traits.depth)
+        var frames = min(record.waiting, record.traits.burst, record.traits.depth)
+        // Of several devices, each gets its share as it needs it.
+        if devices.count > 1, !record.traits.runsInBatches { frames = min(frames, SchedulingPolicy.framesAhead) }
         let batch = record.traits.runsInBatches ? frames : 1
         let preparation: Turn.Preparation =
             if devices[device].client != client {

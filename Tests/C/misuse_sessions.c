@@ -133,6 +133,79 @@ static void scheduled_sessions(void) {
     hailoswift_device_release(device);
 }
 
+static hailoswift_device_group *open_group(const char *const *ids, size_t count, const char *name, hailoswift_status status) {
+    hailoswift_device_group_options options = HAILOSWIFT_DEVICE_GROUP_OPTIONS_INIT;
+    hailoswift_device_group *group = NULL;
+    options.ids = ids;
+    options.device_count = count;
+    options.name = name;
+    CHECK(hailoswift_device_group_open(&options, &group) == status);
+    CHECK((group != NULL) == (status == HAILOSWIFT_OK));
+    return group;
+}
+
+static void device_groups(void) {
+    static uint8_t given[512 * 8], taken[128 * 8];
+    const char *ids[] = { "emulator,board=first", "emulator,board=second" }, *twice[] = { "emulator", "emulator" };
+    const char *missing[] = { "emulator,board=first", NULL }, *none[] = { "emulator,board=third", "nonsense" };
+    hailoswift_source source = { given, sizeof given };
+    hailoswift_target target = { taken, sizeof taken };
+    hailoswift_model *model = load_model();
+    hailoswift_device *device = NULL;
+    hailoswift_session *session = NULL, *other = NULL;
+    hailoswift_session_statistics done = HAILOSWIFT_SESSION_STATISTICS_INIT;
+    hailoswift_device_statistics total = HAILOSWIFT_DEVICE_STATISTICS_INIT;
+    hailoswift_session_info info = HAILOSWIFT_SESSION_INFO_INIT;
+
+    CHECK(hailoswift_device_group_open(NULL, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    open_group(twice, 2, NULL, HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("twice"));
+    open_group(ids, 0, NULL, HAILOSWIFT_INVALID_ARGUMENT);
+    open_group(ids, SIZE_MAX, NULL, HAILOSWIFT_INVALID_ARGUMENT);
+    open_group(missing, 2, NULL, HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(says("options.ids[1] is NULL"));
+    open_group(none, 2, NULL, HAILOSWIFT_UNKNOWN_ID);
+
+    hailoswift_device_group *group = open_group(ids, 2, "cameras", HAILOSWIFT_OK);
+    hailoswift_device_group *same = open_group(NULL, 2, "cameras", HAILOSWIFT_OK);
+    open_group(NULL, 3, "cameras", HAILOSWIFT_INVALID_OPERATION);
+    open_group(ids, 2, "others", HAILOSWIFT_BUSY);
+    CHECK(hailoswift_device_group_count(group) == 2 && hailoswift_device_group_count(same) == 2);
+    CHECK(hailoswift_device_group_count(NULL) == 0);
+    CHECK(hailoswift_device_group_get_device(group, 2, &device) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_device_group_get_device(group, 0, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_device_group_get_device(same, 0, &device) == HAILOSWIFT_OK);
+    CHECK(hailoswift_session_create(device, model, NULL, &other) == HAILOSWIFT_INVALID_OPERATION);
+    CHECK(says("create the session on the group") && other == NULL);
+    CHECK(hailoswift_device_group_create_session((hailoswift_device_group *)device, model, NULL, &other) ==
+          HAILOSWIFT_INVALID_HANDLE);
+    CHECK(hailoswift_device_group_create_session(group, NULL, NULL, &other) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_device_group_create_session(group, model, NULL, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_device_group_create_session(group, model, NULL, &session) == HAILOSWIFT_OK);
+    hailoswift_device_group_release(group);
+    CHECK(hailoswift_device_group_count(group) == 0);
+    CHECK(hailoswift_session_get_info(session, &info) == HAILOSWIFT_OK && info.queue_depth == 64 && info.is_active == 1);
+    CHECK(hailoswift_session_activate(session, 0) == HAILOSWIFT_INVALID_OPERATION);
+    CHECK(hailoswift_session_run(session, 8, &source, 1, &target, 1, 5000) == HAILOSWIFT_OK);
+    CHECK(hailoswift_session_get_statistics(NULL, &done) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_get_statistics(session, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_session_get_statistics(session, &done) == HAILOSWIFT_OK);
+    CHECK(done.frames == 8 && done.turns >= 1 && done.busy_ns > 0 && done.elapsed_ns > done.waiting_ns);
+    CHECK(done.frames_in_flight == 0);
+    CHECK(hailoswift_device_get_statistics(device, NULL) == HAILOSWIFT_INVALID_ARGUMENT);
+    CHECK(hailoswift_device_get_statistics(device, &total) == HAILOSWIFT_OK);
+    CHECK(total.frames >= 1 && total.frames <= 8 && total.session_count == 1);
+    hailoswift_session_release(session);
+    CHECK(hailoswift_device_get_statistics(device, &total) == HAILOSWIFT_OK);
+    CHECK(total.frames >= 1 && total.session_count == 0);
+    hailoswift_device_group_release(same);
+    hailoswift_device_release(device);
+    hailoswift_model_release(model);
+    group = open_group(ids, 2, "others", HAILOSWIFT_OK);
+    hailoswift_device_group_release(group);
+    hailoswift_device_group_release(NULL);
+}
+
 static void frames(void) {
     hailoswift_device *device = open_emulator();
     hailoswift_model *model = load_model();
@@ -393,6 +466,7 @@ static void session_released_during_use(void) {
 int main(void) {
     sessions();
     scheduled_sessions();
+    device_groups();
     frames();
     jobs();
     turns();

@@ -66,7 +66,8 @@ import Testing
         let client = policy.add(SchedulingTraits(burst: 1, depth: 32, runsInBatches: false), now: 0)
         policy.didQueue(2, of: client, now: 0)
         #expect(Set([policy.next(now: 0)?.device, policy.next(now: 0)?.device]) == [0, 1])
-        policy.didLose(0)
+        policy.didFail(0)
+        policy.setAvailable(false, 0)
         policy.didFinish(1, on: 1)
         policy.didQueue(4, of: client, now: 0)
         for _ in 0..<4 { #expect(policy.next(now: 0)?.device == 1) }

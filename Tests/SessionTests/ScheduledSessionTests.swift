@@ -7,61 +7,6 @@ import Testing
 /// Sessions that take turns on one device. What comes out tells what went in, so that no frame can get lost, come twice or reach the
 /// wrong session unseen.
 @Suite struct ScheduledSessionTests {
-    /// A model with frames that are known to come out of others, from a session of its own.
-    private final class Work: @unchecked Sendable {
-        let name: String
-        let count: Int
-        let inputs: FrameMemory
-        let expected: FrameMemory
-
-        init(_ name: String, seed: Int, count: Int) throws {
-            self.name = name
-            self.count = count
-            let session = try EmulatedSession.make(name, ",output=checksum")
-            inputs = FrameMemory(sizes: try session.inputs.map { $0.frameSize }, count)
-            expected = FrameMemory(sizes: try session.outputs.map { $0.frameSize }, count)
-            for (number, input) in inputs.buffers.enumerated() {
-                for index in input.indices {
-                    input[index] = UInt8(truncatingIfNeeded: (index * 31 + seed) >> 3 + number)
-                }
-            }
-            try session.activate()
-            try session.run(count: count, inputs: inputs.sources, outputs: expected.buffers, milliseconds: 20000)
-            try session.close()
-        }
-
-        /// All frames one by one with several in flight; returns how many were wrong.
-        func run(on session: Session, depth: Int = 12) throws -> Int {
-            let outputs = FrameMemory(sizes: try session.outputs.map { $0.frameSize }, count)
-            var jobs: [Job] = []
-            // Nobody may write to the memory any more once it is gone.
-            defer { for job in jobs { job.cancel() } }
-            for frame in 0..<count {
-                if jobs.count >= depth { try jobs[jobs.count - depth].wait(milliseconds: 20000) }
-                jobs.append(
-                    try session.submit(
-                        inputs: zip(inputs.sources, session.inputs).map { slice($0, $1.frameSize, frame) },
-                        outputs: zip(outputs.buffers, session.outputs).map {
-                            UnsafeMutableRawBufferPointer(
-                                mutating: slice(UnsafeRawBufferPointer($0), $1.frameSize, frame))
-                        }, milliseconds: 20000))
-            }
-            for job in jobs { try job.wait(milliseconds: 20000) }
-            return zip(outputs.buffers, expected.buffers).reduce(0) { $0 + ($1.0.elementsEqual($1.1) ? 0 : 1) }
-        }
-
-        /// Every frame is as it has to be.
-        func check(on session: Session, depth: Int = 12) throws {
-            let wrong = try run(on: session, depth: depth)
-            // Boxes that the emulated chip makes up depend on the number of frames since the last switch.
-            #expect(wrong == 0 || name.hasPrefix("nms_"), "\(name)")
-        }
-
-        private func slice(_ bytes: UnsafeRawBufferPointer, _ size: Int, _ frame: Int) -> UnsafeRawBufferPointer {
-            UnsafeRawBufferPointer(rebasing: bytes[(frame * size)..<((frame + 1) * size)])
-        }
-    }
-
     private func device(_ settings: String = "") throws -> Device {
         try Device.open("emulator,board=turns-\(UInt64.random(in: 0...UInt64.max)),output=checksum" + settings)
     }
@@ -83,27 +28,9 @@ import Testing
         #expect(driver.books == EmulatedDriver.Books())
     }
 
-    /// Runs bodies on a thread each.
-    private func concurrently(_ bodies: [@Sendable () throws -> Void]) throws {
-        let failures = Tally()
-        let threads = try bodies.map { body in
-            try HailoBase.Thread.start("test") {
-                do {
-                    try body()
-                    failures.note(nil)
-                } catch {
-                    Issue.record(error)
-                    failures.note(error as? HailoError ?? HailoError(.unexpectedValue, "\(error)"))
-                }
-            }
-        }
-        for thread in threads { thread.join() }
-        #expect(failures[.ok] == bodies.count)
-    }
-
     @Test func oneAlone() throws {
         let device = try device()
-        let work = try Work("min_v2", seed: 1, count: 300)
+        let work = try CheckedFrames("min_v2", seed: 1, count: 300)
         let session = try session("min_v2", on: device)
         #expect(session.isActive)
         try work.check(on: session)
@@ -124,7 +51,7 @@ import Testing
             let session = try session(kind.0, on: device, batch: kind.1)
             sessions.append(session)
             for thread in 0..<2 {
-                let work = try Work(kind.0, seed: 10 * number + thread, count: 150)
+                let work = try CheckedFrames(kind.0, seed: 10 * number + thread, count: 150)
                 bodies.append { try work.check(on: session) }
             }
         }
@@ -142,7 +69,7 @@ import Testing
         let device = try device()
         let small = try session("min_v2", on: device, batch: 1)
         let other = try session(name, on: device, batch: name == "cache_mc2" ? 0 : 2)
-        let works = [try Work("min_v2", seed: 3, count: 120), try Work(name, seed: 4, count: 60)]
+        let works = [try CheckedFrames("min_v2", seed: 3, count: 120), try CheckedFrames(name, seed: 4, count: 60)]
         try concurrently([
             { try works[0].check(on: small) }, { try works[1].check(on: other) },
         ])
@@ -155,7 +82,7 @@ import Testing
     @Test func aModelComesWhileOthersRun() throws {
         let device = try device()
         let first = try session("min_v2", on: device)
-        let works = [try Work("min_v2", seed: 5, count: 400), try Work("mc2", seed: 6, count: 50)]
+        let works = [try CheckedFrames("min_v2", seed: 5, count: 400), try CheckedFrames("mc2", seed: 6, count: 50)]
         try concurrently([
             { try works[0].check(on: first) },
             {
@@ -173,7 +100,7 @@ import Testing
     /// A released session ends its jobs, the other goes on.
     @Test func aSessionGoesWithFramesInFlight() throws {
         let device = try device()
-        let work = try Work("min_v2", seed: 7, count: 400)
+        let work = try CheckedFrames("min_v2", seed: 7, count: 400)
         let first = try session("min_v2", on: device)
         try concurrently([
             { try work.check(on: first) },
@@ -208,7 +135,7 @@ import Testing
         let refusal = #expect(throws: HailoError.self) { try byHand.activate() }
         #expect(refusal?.status == .invalidOperation)
         #expect(refusal?.message.contains("scheduled") == true)
-        let work = try Work("mc2", seed: 8, count: 20)
+        let work = try CheckedFrames("mc2", seed: 8, count: 20)
         try work.check(on: scheduled)
         try scheduled.close()
         try byHand.activate()
@@ -238,7 +165,7 @@ import Testing
         let device = try device(",fps=400")
         let low = try session("min_v2", on: device, batch: 1)
         let high = try session("mc2", on: device, batch: 1, priority: 20)
-        let gate = try Work("min_v2", seed: 9, count: 1)
+        let gate = try CheckedFrames("min_v2", seed: 9, count: 1)
         let order = Order()
         let outputs = [
             FrameMemory(sizes: try low.outputs.map { $0.frameSize }, 1),
@@ -295,7 +222,7 @@ import Testing
         let device = try device(",fault=" + fault)
         let names = ["min_v2", "mc2", "io_multi"]
         let sessions = try names.map { try session($0, on: device, batch: 2) }
-        let works = try names.enumerated().map { try Work($0.element, seed: $0.offset, count: 80) }
+        let works = try names.enumerated().map { try CheckedFrames($0.element, seed: $0.offset, count: 80) }
         let failures = Tally()
         try concurrently(
             zip(sessions, works).map { session, work in
@@ -318,7 +245,7 @@ import Testing
         let device = try device(",fault=transfer#50:removed")
         let names = ["min_v2", "mc2"]
         let sessions = try names.map { try session($0, on: device) }
-        let works = try names.map { try Work($0, seed: 1, count: 100) }
+        let works = try names.map { try CheckedFrames($0, seed: 1, count: 100) }
         let failures = Tally()
         try concurrently(
             zip(sessions, works).map { session, work in

@@ -222,14 +222,27 @@ typedef struct hailoswift_device_options {
     size_t struct_size;
     /**
      * 1 to reserve the device: the call returns ::HAILOSWIFT_BUSY if another program has reserved it, and other
-     * programs are refused until this handle is released. 0 to share it, which is enough to read information and
-     * sensors.
+     * programs are refused until this handle is released. 0 reserves it when it gets its first session.
      */
     int32_t exclusive;
     /** How long the firmware may take to answer a control request, in milliseconds; 0 means 1000. */
     uint32_t control_timeout_ms;
+    /**
+     * 1 to use the device in turn with other programs that do so too; `exclusive` must then be 0. The device is reserved only
+     * while it runs frames of this program, and its sessions must be scheduled. See docs/scheduling.md.
+     */
+    int32_t shared;
+    /** How long this program keeps a shared device while others wait, in milliseconds; 0 means 200. */
+    uint32_t turn_ms;
+    /**
+     * How long this program waits for a shared device, in milliseconds; 0 means 10,000. Then jobs, or the creation of a session,
+     * end with ::HAILOSWIFT_BUSY.
+     */
+    uint32_t wait_ms;
+    /** Padding; ignored. */
+    uint32_t reserved;
 } hailoswift_device_options;
-#define HAILOSWIFT_DEVICE_OPTIONS_INIT { sizeof(hailoswift_device_options), 0, 0 }
+#define HAILOSWIFT_DEVICE_OPTIONS_INIT { sizeof(hailoswift_device_options), 0, 0, 0, 0, 0, 0 }
 
 /** The chip of a device. */
 typedef int32_t hailoswift_architecture;
@@ -402,6 +415,76 @@ hailoswift_status hailoswift_device_get_power(const hailoswift_device *device, f
 
 /** Closes a device as soon as no call uses it. */
 void hailoswift_device_release(hailoswift_device *device);
+
+/** What this program has done with a device since it was opened. */
+typedef struct hailoswift_device_statistics {
+    size_t struct_size;
+    /** Frames that came back. */
+    uint64_t frames;
+    /** How often the device was switched to another session. */
+    uint64_t turns;
+    /** Nanoseconds during which the device had frames. */
+    uint64_t busy_ns;
+    /** Nanoseconds since the device was opened. */
+    uint64_t elapsed_ns;
+    /** Number of its sessions. */
+    uint32_t session_count;
+    /** Padding; always 0. */
+    uint32_t reserved;
+} hailoswift_device_statistics;
+#define HAILOSWIFT_DEVICE_STATISTICS_INIT { sizeof(hailoswift_device_statistics), 0, 0, 0, 0, 0, 0 }
+
+/** Counts what this program has done with a device. Asks neither the driver nor the firmware. */
+hailoswift_status hailoswift_device_get_statistics(const hailoswift_device *device, hailoswift_device_statistics *statistics);
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * Groups of devices
+ * --------------------------------------------------------------------------------------------------------------- */
+
+/** Several devices behind one queue. Create with hailoswift_device_group_open(), release with hailoswift_device_group_release(). */
+typedef struct hailoswift_device_group hailoswift_device_group;
+
+/** Which devices a group has. */
+typedef struct hailoswift_device_group_options {
+    size_t struct_size;
+    /** The ids of the devices, as for hailoswift_device_open(); NULL for any devices of this machine. */
+    const char *const *ids;
+    /** Number of ids. Without ids, how many devices that nobody else has reserved; 0 for all of those. */
+    size_t device_count;
+    /** A name by which other parts of this program get the same group, with the same devices; NULL for a group of one's own. */
+    const char *name;
+    /** How each of them is opened; NULL for the defaults. Devices that are not shared are reserved until the group is released. */
+    const hailoswift_device_options *device_options;
+} hailoswift_device_group_options;
+#define HAILOSWIFT_DEVICE_GROUP_OPTIONS_INIT { sizeof(hailoswift_device_group_options), NULL, 0, NULL, NULL }
+
+/**
+ * Opens devices as a group and reserves them for this program.
+ *
+ * Frames of a session of the group run on whichever device is free. Results come in the order in which the frames were
+ * submitted. A device that is lost is left out, and the others run its frames; if none is left, jobs end with DEVICE_LOST.
+ *
+ * @param options NULL for all devices of this machine that nobody else has reserved. Without ids, the environment variable
+ *                HAILOSWIFT_DEVICE names the device; if it names an emulated one, the group gets all of its kind.
+ * @param[out] group to be released with hailoswift_device_group_release().
+ *
+ * Errors, besides those of hailoswift_device_open(): BUSY (too few devices are free), NOT_FOUND (there are none),
+ * INVALID_OPERATION (a group of that name exists with other devices).
+ */
+hailoswift_status hailoswift_device_group_open(const hailoswift_device_group_options *options, hailoswift_device_group **group);
+
+/** The number of devices in the group, also of those that were lost; 0 for an invalid handle. */
+size_t hailoswift_device_group_count(const hailoswift_device_group *group);
+
+/**
+ * One of the devices, for its information, sensors and statistics. Sessions are created on the group.
+ * @param[out] device to be released with hailoswift_device_release(); the group keeps the device too.
+ */
+hailoswift_status hailoswift_device_group_get_device(const hailoswift_device_group *group, size_t index,
+                                                     hailoswift_device **device);
+
+/** Releases a group. Its sessions keep the devices open. */
+void hailoswift_device_group_release(hailoswift_device_group *group);
 
 /* ------------------------------------------------------------------------------------------------------------------
  * Models
@@ -730,6 +813,15 @@ hailoswift_status hailoswift_session_create(hailoswift_device *device, const hai
                                             const hailoswift_session_options *options, hailoswift_session **session);
 
 /**
+ * The same for all devices of a group: frames of the session run on whichever device is free, and the session is scheduled,
+ * with the defaults if `options.scheduling` is NULL. Buffers of a device (hailoswift_buffer_allocate() and the like) are used
+ * as ordinary memory. `queue_depth` and `dma_bytes` in hailoswift_session_info are sums.
+ */
+hailoswift_status hailoswift_device_group_create_session(hailoswift_device_group *group, const hailoswift_model *model,
+                                                         const hailoswift_session_options *options,
+                                                         hailoswift_session **session);
+
+/**
  * Starts the network group. Returns INVALID_OPERATION if it or another session of the device is already active, or if
  * sessions of the device are scheduled.
  * @param batch_size at most the size that the session was created with; 0 means that size.
@@ -750,6 +842,29 @@ hailoswift_status hailoswift_session_set_scheduling(hailoswift_session *session,
 
 /** How a scheduled session takes turns. Returns INVALID_OPERATION if it is activated by hand. */
 hailoswift_status hailoswift_session_get_scheduling(const hailoswift_session *session, hailoswift_scheduling *scheduling);
+
+/** What a session has done since it was created, on all its devices. */
+typedef struct hailoswift_session_statistics {
+    size_t struct_size;
+    /** Frames that came back. */
+    uint64_t frames;
+    /** How often a device was switched to the session. */
+    uint64_t turns;
+    /** Nanoseconds during which a device had frames of the session; a sum over its devices. */
+    uint64_t busy_ns;
+    /** Nanoseconds during which frames waited for a turn. */
+    uint64_t waiting_ns;
+    /** Nanoseconds since the session was created. */
+    uint64_t elapsed_ns;
+    /** Frames that were submitted and are not finished. */
+    uint32_t frames_in_flight;
+    /** Padding; always 0. */
+    uint32_t reserved;
+} hailoswift_session_statistics;
+#define HAILOSWIFT_SESSION_STATISTICS_INIT { sizeof(hailoswift_session_statistics), 0, 0, 0, 0, 0, 0, 0 }
+
+/** Counts what a session has done. */
+hailoswift_status hailoswift_session_get_statistics(const hailoswift_session *session, hailoswift_session_statistics *statistics);
 
 /** General information about the session. */
 hailoswift_status hailoswift_session_get_info(const hailoswift_session *session, hailoswift_session_info *info);

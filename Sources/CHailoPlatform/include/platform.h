@@ -33,6 +33,14 @@ struct hailoplatform_device_file;
 /// Opens a device file for reading and writing. Returns NULL with an errno in `failure` if that fails.
 struct hailoplatform_device_file *hailoplatform_open_device(const char *path, int *failure);
 
+/// A number for a device file that is opened later, and again and again. It is smaller than those of files that are opened after it,
+/// so that the kernel, which closes the files of a process that dies in the order of their numbers, closes that one first. Returns
+/// it or -errno.
+int hailoplatform_reserve_number(void);
+
+/// The same as `hailoplatform_open_device` for a number that was reserved, which is reserved again when the file is closed.
+struct hailoplatform_device_file *hailoplatform_open_device_as(const char *path, int number, int *failure);
+
 /// The descriptor; -1 in a child of the process that opened it.
 int hailoplatform_device_descriptor(const struct hailoplatform_device_file *file);
 
@@ -43,6 +51,16 @@ long hailoplatform_ioctl(int descriptor, unsigned long request, void *argument);
 
 /// The same with all signals of the thread held back meanwhile, for requests that must not be repeated.
 long hailoplatform_ioctl_uninterrupted(int descriptor, unsigned long request, void *argument);
+
+/// `close(2)`, for classes that have a method of that name.
+int hailoplatform_close(int descriptor);
+
+/// Locks the byte of a file for this open file: together with others (1) or alone (2), or not any more (0). Returns 0 or -errno,
+/// -EAGAIN if others have it. The kernel gives up the locks of processes that die.
+int hailoplatform_lock_byte(int descriptor, int64_t byte, int kind);
+
+/// Whether another open file has locked a byte.
+int hailoplatform_is_byte_locked(int descriptor, int64_t byte);
 
 /// `write(2)` until everything is written. Returns 0 or -errno.
 int hailoplatform_write_all(int descriptor, const void *bytes, size_t count);
@@ -93,6 +111,10 @@ void hailoplatform_count_up(uint32_t *word);
 
 /// Reads a number that another thread may be counting up.
 uint32_t hailoplatform_count(const uint32_t *word);
+
+/// Reads and writes a number that other processes write and read.
+uint64_t hailoplatform_load(const uint64_t *word);
+void hailoplatform_store(uint64_t *word, uint64_t value);
 
 /// Characters of a line of the terminal behind a descriptor; 0 if it is none.
 int hailoplatform_terminal_width(int descriptor);

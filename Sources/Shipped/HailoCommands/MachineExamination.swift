@@ -208,19 +208,12 @@ struct MachineExamination {
         }
         add(.fine, "device file", "\(path) can be used")
         guard files.isThisMachine else { return }
-        for user in users(of: path) { add(.note, "other program", "\(user) has \(path) open") }
+        for user in FileUsers.names(of: path) { add(.note, "other program", "\(user) has \(path) open") }
         do throws(HailoError) {
             try examine(try Device.open(path))
         } catch {
             add(.problem, "device", error.message)
         }
-    }
-
-    /// Programs that have the device file open, of those that this user may look at.
-    private func users(of path: String) -> [String] {
-        files.names(in: "/proc").filter { UInt32($0) != nil && $0 != "\(getpid())" }.filter { process in
-            files.names(in: "/proc/\(process)/fd").contains { files.link("/proc/\(process)/fd/\($0)") == path }
-        }.map { "\(files.line("/proc/\($0)/comm") ?? "process") (\($0))" }
     }
 
     private mutating func examine(_ device: Device) throws(HailoError) {

@@ -16,16 +16,25 @@ public func hailoswift_device_open(
     }
 }
 
-private func deviceOptions(_ pointer: UnsafePointer<hailoswift_device_options>) throws(HailoError) -> Device.Options {
+func deviceOptions(_ pointer: UnsafePointer<hailoswift_device_options>) throws(HailoError) -> Device.Options {
     let given = try GrowingStruct.read(
-        pointer, defaults: hailoswift_device_options(), smallest: MemoryLayout<hailoswift_device_options>.size,
-        "options")
+        pointer, defaults: hailoswift_device_options(),
+        // Without what is about sharing, as it was at first.
+        smallest: MemoryLayout<hailoswift_device_options>.size - 4 * MemoryLayout<UInt32>.size, "options")
     var options = Device.Options()
     guard (0...1).contains(given.exclusive) else {
         throw HailoError(.invalidArgument, "options.exclusive is \(given.exclusive); it takes 0 or 1")
     }
     options.isExclusive = given.exclusive == 1
     if given.control_timeout_ms != 0 { options.controlTimeoutMilliseconds = given.control_timeout_ms }
+    guard (0...1).contains(given.shared) else {
+        throw HailoError(.invalidArgument, "options.shared is \(given.shared); it takes 0 or 1")
+    }
+    guard given.shared == 1 else { return options }
+    var sharing = Device.Sharing()
+    if given.turn_ms != 0 { sharing.turnMilliseconds = given.turn_ms }
+    if given.wait_ms != 0 { sharing.waitMilliseconds = given.wait_ms }
+    options.sharing = sharing
     return options
 }
 
@@ -99,6 +108,25 @@ public func hailoswift_device_get_power(_ device: OpaquePointer!, _ watts: Unsaf
     call { () throws(HailoError) in
         let opened = try HandleTable.shared.object(device, .device, as: Device.self)
         try required(watts, "watts").pointee = try opened.power()
+    }
+}
+
+@_cdecl("hailoswift_device_get_statistics") @implementation
+public func hailoswift_device_get_statistics(
+    _ device: OpaquePointer!, _ statistics: UnsafeMutablePointer<hailoswift_device_statistics>!
+) -> Int32 {
+    call { () throws(HailoError) in
+        let opened = try HandleTable.shared.object(device, .device, as: Device.self)
+        let target = try required(statistics, "statistics")
+        let counted = opened.statistics
+        var value = hailoswift_device_statistics()
+        value.frames = counted.frames
+        value.turns = counted.turns
+        value.busy_ns = counted.busyNanoseconds
+        value.elapsed_ns = counted.elapsedNanoseconds
+        value.session_count = UInt32(clamping: counted.sessions)
+        try GrowingStruct.write(
+            value, to: target, smallest: MemoryLayout<hailoswift_device_statistics>.size, "statistics")
     }
 }
 

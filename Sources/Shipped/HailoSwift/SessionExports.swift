@@ -11,13 +11,22 @@ public func hailoswift_session_create(
 ) -> Int32 {
     call { () throws(HailoError) in
         let opened = try HandleTable.shared.object(device, .device, as: Device.self)
-        let loaded = try HandleTable.shared.object(model, .model, as: Model.self)
-        let target = try required(session, "session")
-        var chosen = Session.Options()
-        if let options { chosen = try imported(options) }
-        let created = try opened.configure(loaded, options: chosen)
-        target.pointee = HandleTable.shared.insert(created, kind: .session)
+        try createSession(model, options, session) { model, options throws(HailoError) in
+            try opened.configure(model, options: options)
+        }
     }
+}
+
+/// What sessions on a device and on a group have in common.
+func createSession(
+    _ model: OpaquePointer?, _ options: UnsafePointer<hailoswift_session_options>?,
+    _ session: UnsafeMutablePointer<OpaquePointer?>?,
+    _ configure: (Model, Session.Options) throws(HailoError) -> Session
+) throws(HailoError) {
+    let loaded = try HandleTable.shared.object(model, .model, as: Model.self)
+    let target = try required(session, "session")
+    let chosen = try options.map(imported) ?? Session.Options()
+    target.pointee = HandleTable.shared.insert(try configure(loaded, chosen), kind: .session)
 }
 
 private let maximumNetworkBatches = 255
@@ -97,6 +106,26 @@ public func hailoswift_session_get_scheduling(
         value.threshold = chosen.threshold
         value.timeout_ms = chosen.timeoutMilliseconds
         try GrowingStruct.write(value, to: target, smallest: MemoryLayout<hailoswift_scheduling>.size, "scheduling")
+    }
+}
+
+@_cdecl("hailoswift_session_get_statistics") @implementation
+public func hailoswift_session_get_statistics(
+    _ session: OpaquePointer!, _ statistics: UnsafeMutablePointer<hailoswift_session_statistics>!
+) -> Int32 {
+    call { () throws(HailoError) in
+        let created = try HandleTable.shared.object(session, .session, as: Session.self)
+        let target = try required(statistics, "statistics")
+        let counted = created.statistics
+        var value = hailoswift_session_statistics()
+        value.frames = counted.frames
+        value.turns = counted.turns
+        value.busy_ns = counted.busyNanoseconds
+        value.waiting_ns = counted.waitingNanoseconds
+        value.elapsed_ns = counted.elapsedNanoseconds
+        value.frames_in_flight = UInt32(clamping: counted.framesInFlight)
+        try GrowingStruct.write(
+            value, to: target, smallest: MemoryLayout<hailoswift_session_statistics>.size, "statistics")
     }
 }
 

@@ -102,6 +102,13 @@ public:
         return watts;
     }
 
+    /** What this program has done with the device since it was opened. */
+    hailoswift_device_statistics statistics() const {
+        hailoswift_device_statistics statistics = HAILOSWIFT_DEVICE_STATISTICS_INIT;
+        check(hailoswift_device_get_statistics(handle(), &statistics));
+        return statistics;
+    }
+
     /** The handle, for calls of the C interface; this object still owns it. */
     hailoswift_device *get() const noexcept { return handle(); }
 
@@ -116,9 +123,57 @@ private:
         return device;
     }
 
+    friend class DeviceGroup;
+    explicit Device(hailoswift_device *device) : handle_(device) {}
+
     hailoswift_device *handle() const { return opened(handle_.get(), "device"); }
 
     std::unique_ptr<hailoswift_device, Release> handle_;
+};
+
+/** Several devices behind one queue; see hailoswift_device_group_open(). */
+class DeviceGroup {
+public:
+    /** All devices of this machine that nobody else has reserved. */
+    DeviceGroup() : handle_(open(nullptr)) {}
+    explicit DeviceGroup(const hailoswift_device_group_options &options) : handle_(open(&options)) {}
+    explicit DeviceGroup(const std::vector<std::string> &ids) : handle_(open(ids)) {}
+
+    std::size_t size() const { return hailoswift_device_group_count(handle()); }
+
+    /** One of the devices, for its information, sensors and statistics. */
+    Device device(std::size_t index) const {
+        hailoswift_device *device = nullptr;
+        check(hailoswift_device_group_get_device(handle(), index, &device));
+        return Device(device);
+    }
+
+    /** The handle, for calls of the C interface; this object still owns it. */
+    hailoswift_device_group *get() const noexcept { return handle(); }
+
+private:
+    struct Release {
+        void operator()(hailoswift_device_group *group) const { hailoswift_device_group_release(group); }
+    };
+
+    static hailoswift_device_group *open(const hailoswift_device_group_options *options) {
+        hailoswift_device_group *group = nullptr;
+        check(hailoswift_device_group_open(options, &group));
+        return group;
+    }
+
+    static hailoswift_device_group *open(const std::vector<std::string> &ids) {
+        std::vector<const char *> names;
+        for (const std::string &id : ids) names.push_back(id.c_str());
+        hailoswift_device_group_options options = HAILOSWIFT_DEVICE_GROUP_OPTIONS_INIT;
+        options.ids = names.data();
+        options.device_count = names.size();
+        return open(&options);
+    }
+
+    hailoswift_device_group *handle() const { return opened(handle_.get(), "device group"); }
+
+    std::unique_ptr<hailoswift_device_group, Release> handle_;
 };
 
 /** A compiled model. It needs no device. */
@@ -305,6 +360,11 @@ public:
     Session(const Device &device, const Model &model, const hailoswift_session_options &options)
         : handle_(create(device, model, &options)) {}
 
+    /** Sets up a group on several devices; see hailoswift_device_group_create_session(). */
+    Session(const DeviceGroup &group, const Model &model,
+            const hailoswift_session_options &options = HAILOSWIFT_SESSION_OPTIONS_INIT)
+        : handle_(create(group, model, options)) {}
+
     /** Starts the group; 0 means the batch size that the session was created with. */
     void activate(std::uint32_t batch_size = 0) { check(hailoswift_session_activate(handle(), batch_size)); }
     void deactivate() { check(hailoswift_session_deactivate(handle())); }
@@ -381,6 +441,12 @@ public:
         return info;
     }
 
+    hailoswift_session_statistics statistics() const {
+        hailoswift_session_statistics statistics = HAILOSWIFT_SESSION_STATISTICS_INIT;
+        check(hailoswift_session_get_statistics(handle(), &statistics));
+        return statistics;
+    }
+
     /** The handle, for calls of the C interface; this object still owns it. */
     hailoswift_session *get() const noexcept { return handle(); }
 
@@ -400,6 +466,14 @@ private:
                                       const hailoswift_session_options *options) {
         hailoswift_session *session = nullptr;
         check(hailoswift_session_create(opened(device.get(), "device"), opened(model.get(), "model"), options, &session));
+        return session;
+    }
+
+    static hailoswift_session *create(const DeviceGroup &group, const Model &model,
+                                      const hailoswift_session_options &options) {
+        hailoswift_session *session = nullptr;
+        check(hailoswift_device_group_create_session(opened(group.get(), "device group"), opened(model.get(), "model"),
+                                                     &options, &session));
         return session;
     }
 

@@ -5,7 +5,18 @@ Importing the package has no effects: the shared library is loaded at the first 
 
 from ._buffer import Buffer
 from ._detections import Detection, Detections, DetectionSettings
-from ._device import Architecture, BootSource, Device, DeviceEntry, DeviceInfo, Features, Temperature, scan
+from ._device import (
+    Architecture,
+    BootSource,
+    Device,
+    DeviceEntry,
+    DeviceInfo,
+    DeviceStatistics,
+    Features,
+    Sharing,
+    Temperature,
+    scan,
+)
 from ._emulator import DataOrigin, Finding, FindingKind, configure_emulator
 from ._errors import (
     BusyError,
@@ -28,12 +39,13 @@ from ._errors import (
     UnknownIdError,
     UnsupportedError,
 )
+from ._group import DeviceGroup
 from ._job import Job
 from ._library import LibraryNotFoundError, library_path, version
 from ._log import LogLevel, set_log_handler
 from ._model import Boxes, Format, Group, Model, Order, Quantization, Stream, Tensor, Type
 from ._port import Port
-from ._session import Output, PowerMode, Queue, Scheduling, Session, SessionInfo
+from ._session import Output, PowerMode, Queue, Scheduling, Session, SessionInfo, SessionStatistics
 from ._version import __version__
 
 __all__ = [
@@ -49,8 +61,10 @@ __all__ = [
     "Detections",
     "Device",
     "DeviceEntry",
+    "DeviceGroup",
     "DeviceInfo",
     "DeviceLostError",
+    "DeviceStatistics",
     "DriverError",
     "FileError",
     "Features",
@@ -81,6 +95,8 @@ __all__ = [
     "Scheduling",
     "Session",
     "SessionInfo",
+    "SessionStatistics",
+    "Sharing",
     "Status",
     "Stream",
     "Temperature",

@@ -36,6 +36,14 @@ def unsigned(value: Any, parameter: str) -> int:
     return number
 
 
+def positive_milliseconds(value: Any, parameter: str) -> int:
+    """A time in seconds that is not 0, for the C interface, in which 0 means a default."""
+    length = seconds(value, parameter)
+    if length is None or length <= 0:
+        raise ValueError(f"{parameter} must be a positive number of seconds")
+    return unsigned(max(round(length * 1000), 1), parameter)
+
+
 def size(value: Any, parameter: str) -> int:
     """A number of bytes."""
     number = int(instance(value, numbers.Integral, parameter))

@@ -9,7 +9,7 @@ from typing import Optional
 
 from . import _structs as structs
 from ._arguments import text as encoded
-from ._arguments import unsigned
+from ._arguments import instance, positive_milliseconds, unsigned
 from ._handle import Handle
 from ._emulator import DataOrigin, Finding, FindingKind
 from ._errors import NotFoundError
@@ -93,6 +93,33 @@ class DeviceInfo:
     data_origin: DataOrigin
 
 
+@dataclass(frozen=True)
+class Sharing:
+    """How a program uses a device in turn with others that do so too.
+
+    `turn` is how many seconds it keeps the device while others wait; after `wait` seconds of waiting for it, frames and the
+    creation of sessions fail with BusyError. Sessions on a shared device take turns (Session(scheduling=...)).
+    """
+
+    turn: float = 0.2
+    wait: float = 10.0
+
+
+@dataclass(frozen=True)
+class DeviceStatistics:
+    """What this program has done with a device since it was opened.
+
+    `turns` counts how often the device was switched to another session, `busy` are the seconds during which it had frames,
+    and `elapsed` those since it was opened.
+    """
+
+    frames: int
+    turns: int
+    busy: float
+    elapsed: float
+    sessions: int
+
+
 def _version(number: structs.VersionNumber) -> str:
     return f"{number.major_version}.{number.minor_version}.{number.revision}"
 
@@ -114,25 +141,48 @@ def scan(emulated: bool = False) -> list[DeviceEntry]:
         library().hailoswift_device_list_release(handle)
 
 
+def _device_options(control_timeout_ms: int, sharing: Optional[Sharing]) -> structs.DeviceOptionsStruct:
+    options = structs.DeviceOptionsStruct()
+    options.control_timeout_ms = unsigned(control_timeout_ms, "control_timeout_ms")
+    if sharing is not None:
+        instance(sharing, Sharing, "sharing")
+        options.shared = 1
+        options.turn_ms = positive_milliseconds(sharing.turn, "turn")
+        options.wait_ms = positive_milliseconds(sharing.wait, "wait")
+    return options
+
+
 class Device(Handle):
     """An open device. Use it in a `with` statement, or close() it.
 
     `id` is a PCI address ("0000:01:00.0"), a device file ("/dev/hailo0"), "emulator:hailo8" or "emulator:hailo8l".
     By default, the environment variable HAILOSWIFT_DEVICE names the device; if it is unset, the only device of the
     machine is opened. An emulated device must be selected explicitly. With `exclusive` the device is reserved until it
-    is closed.
+    is closed; with `sharing`, such as `Sharing()`, only while it runs frames.
     """
 
     _release = "hailoswift_device_release"
 
-    def __init__(self, id: Optional[str] = None, *, exclusive: bool = False, control_timeout_ms: int = 1000) -> None:
-        options = structs.DeviceOptionsStruct()
+    def __init__(
+        self,
+        id: Optional[str] = None,
+        *,
+        exclusive: bool = False,
+        control_timeout_ms: int = 1000,
+        sharing: Optional[Sharing] = None,
+    ) -> None:
+        options = _device_options(control_timeout_ms, sharing)
         options.exclusive = int(exclusive)
-        options.control_timeout_ms = unsigned(control_timeout_ms, "control_timeout_ms")
         handle = ctypes.c_void_p()
         name = None if id is None else encoded(id, "id")
         check(library().hailoswift_device_open(name, ctypes.byref(options), ctypes.byref(handle)))
         self._open_handle = handle
+
+    @classmethod
+    def _of(cls, handle: ctypes.c_void_p) -> Device:
+        device = cls.__new__(cls)
+        device._open_handle = handle
+        return device
 
     @property
     def info(self) -> DeviceInfo:
@@ -179,6 +229,13 @@ class Device(Handle):
         watts = ctypes.c_float()
         check(library().hailoswift_device_get_power(self._handle, ctypes.byref(watts)))
         return watts.value
+
+    @property
+    def statistics(self) -> DeviceStatistics:
+        """What this program has done with the device. Asks neither the driver nor the firmware."""
+        raw = structs.DeviceStatisticsStruct()
+        check(library().hailoswift_device_get_statistics(self._handle, ctypes.byref(raw)))
+        return DeviceStatistics(raw.frames, raw.turns, raw.busy_ns / 1e9, raw.elapsed_ns / 1e9, raw.session_count)
 
     @property
     def findings(self) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from typing import ClassVar, NoReturn, Optional, TypeVar
 
 from ._errors import InvalidHandleError, Status
@@ -24,7 +25,8 @@ class Handle:
     def _handle(self) -> ctypes.c_void_p:
         """The handle, for a call; raises InvalidHandleError once the object is closed."""
         if self._open_handle is None:
-            raise InvalidHandleError(Status.INVALID_HANDLE, f"the {type(self).__name__.lower()} was closed")
+            kind = re.sub(r"(?<!^)(?=[A-Z])", " ", type(self).__name__).lower()
+            raise InvalidHandleError(Status.INVALID_HANDLE, f"the {kind} was closed")
         return self._open_handle
 
     def close(self) -> None:

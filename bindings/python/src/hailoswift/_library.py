@@ -53,7 +53,19 @@ _FUNCTIONS = {
     "hailoswift_emulator_configure": (_Status, [ctypes.c_char_p]),
     "hailoswift_device_get_finding": (_Status, [_Handle, ctypes.c_size_t, ctypes.POINTER(structs.FindingStruct)]),
     "hailoswift_device_get_power": (_Status, [_Handle, ctypes.POINTER(ctypes.c_float)]),
+    "hailoswift_device_get_statistics": (_Status, [_Handle, ctypes.POINTER(structs.DeviceStatisticsStruct)]),
     "hailoswift_device_release": (None, [_Handle]),
+    "hailoswift_device_group_open": (
+        _Status,
+        [ctypes.POINTER(structs.DeviceGroupOptionsStruct), ctypes.POINTER(_Handle)],
+    ),
+    "hailoswift_device_group_count": (ctypes.c_size_t, [_Handle]),
+    "hailoswift_device_group_get_device": (_Status, [_Handle, ctypes.c_size_t, ctypes.POINTER(_Handle)]),
+    "hailoswift_device_group_create_session": (
+        _Status,
+        [_Handle, _Handle, ctypes.POINTER(structs.SessionOptionsStruct), ctypes.POINTER(_Handle)],
+    ),
+    "hailoswift_device_group_release": (None, [_Handle]),
     "hailoswift_model_load": (_Status, [ctypes.c_char_p, ctypes.POINTER(_Handle)]),
     "hailoswift_model_load_memory": (_Status, [ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(_Handle)]),
     "hailoswift_model_get_info": (_Status, [_Handle, ctypes.POINTER(structs.ModelInfoStruct)]),
@@ -79,6 +91,7 @@ _FUNCTIONS = {
     "hailoswift_session_deactivate": (_Status, [_Handle]),
     "hailoswift_session_set_scheduling": (_Status, [_Handle, ctypes.POINTER(structs.SchedulingStruct)]),
     "hailoswift_session_get_scheduling": (_Status, [_Handle, ctypes.POINTER(structs.SchedulingStruct)]),
+    "hailoswift_session_get_statistics": (_Status, [_Handle, ctypes.POINTER(structs.SessionStatisticsStruct)]),
     "hailoswift_session_get_info": (_Status, [_Handle, ctypes.POINTER(structs.SessionInfoStruct)]),
     "hailoswift_session_get_port": (
         _Status,

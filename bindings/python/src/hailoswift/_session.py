@@ -17,6 +17,7 @@ from ._detections import Detections, DetectionSettings
 from ._device import Device
 from ._emulator import DataOrigin
 from ._frames import Frames
+from ._group import DeviceGroup
 from ._handle import Handle
 from ._job import Job
 from ._library import check, library
@@ -52,6 +53,23 @@ class Scheduling:
     priority: int = 16
     threshold: int = 0
     timeout: float = 0.0
+
+
+@dataclass(frozen=True)
+class SessionStatistics:
+    """What a session has done since it was created, on all its devices.
+
+    `turns` counts how often a device was switched to the session; `busy` are the seconds during which a device had frames of
+    it, added up over the devices, `waiting` those during which frames waited for a turn, and `elapsed` those since it was
+    created.
+    """
+
+    frames: int
+    turns: int
+    busy: float
+    waiting: float
+    elapsed: float
+    frames_in_flight: int
 
 
 @dataclass(frozen=True)
@@ -97,21 +115,22 @@ def _scheduling_struct(scheduling: Scheduling) -> structs.SchedulingStruct:
 
 
 class Session(Handle):
-    """A network group of a model, set up on a device. Use it in a `with` statement, or close() it.
+    """A network group of a model, set up on a device or on a group of devices. Use it in a `with` statement, or close() it.
 
     `group` names the group; the default is the model's first. `batch_size` is the number of frames that the chip
     processes before it switches to the next context, up to 63: one number for all networks, or a mapping from their
     names. The session keeps the device open; the model may be closed.
 
     With `scheduling`, such as `Scheduling()`, the session takes turns with other scheduled sessions of the device, and frames
-    run without activation. Otherwise it is activated by hand, one session at a time.
+    run without activation. Otherwise it is activated by hand, one session at a time. Sessions on a DeviceGroup always take
+    turns.
     """
 
     _release = "hailoswift_session_release"
 
     def __init__(
         self,
-        device: Device,
+        device: Union[Device, DeviceGroup],
         model: Model,
         *,
         group: Optional[str] = None,
@@ -119,7 +138,8 @@ class Session(Handle):
         power_mode: PowerMode = PowerMode.PERFORMANCE,
         scheduling: Optional[Scheduling] = None,
     ) -> None:
-        instance(device, Device, "device")
+        if not isinstance(device, DeviceGroup):
+            instance(device, Device, "device")
         instance(model, Model, "model")
         options = structs.SessionOptionsStruct()
         options.group = None if group is None else text(group, "group")
@@ -136,11 +156,10 @@ class Session(Handle):
         if scheduling is not None:
             options.scheduling = ctypes.pointer(_scheduling_struct(scheduling))
         handle = ctypes.c_void_p()
-        check(
-            library().hailoswift_session_create(
-                device._handle, model._handle, ctypes.byref(options), ctypes.byref(handle)
-            )
-        )
+        create = library().hailoswift_session_create
+        if isinstance(device, DeviceGroup):
+            create = library().hailoswift_device_group_create_session
+        check(create(device._handle, model._handle, ctypes.byref(options), ctypes.byref(handle)))
         self._open_handle = handle
         self._known_ports: Optional[tuple[tuple[Port, ...], tuple[Port, ...]]] = None
         # Shapes by name, for arrays.
@@ -168,6 +187,15 @@ class Session(Handle):
     def scheduling(self, scheduling: Scheduling) -> None:
         chosen = _scheduling_struct(scheduling)
         check(library().hailoswift_session_set_scheduling(self._handle, ctypes.byref(chosen)))
+
+    @property
+    def statistics(self) -> SessionStatistics:
+        """What the session has done since it was created."""
+        raw = structs.SessionStatisticsStruct()
+        check(library().hailoswift_session_get_statistics(self._handle, ctypes.byref(raw)))
+        return SessionStatistics(
+            raw.frames, raw.turns, raw.busy_ns / 1e9, raw.waiting_ns / 1e9, raw.elapsed_ns / 1e9, raw.frames_in_flight
+        )
 
     @contextlib.contextmanager
     def active(self, batch_size: int = 0) -> Iterator[Session]:

@@ -45,6 +45,10 @@ class DeviceOptionsStruct(_Growing):
         ("struct_size", ctypes.c_size_t),
         ("exclusive", ctypes.c_int32),
         ("control_timeout_ms", ctypes.c_uint32),
+        ("shared", ctypes.c_int32),
+        ("turn_ms", ctypes.c_uint32),
+        ("wait_ms", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
     ]
 
 
@@ -80,6 +84,41 @@ class DeviceInfoStruct(_Growing):
         ("dma_engines", ctypes.c_uint32),
         ("data_origin", ctypes.c_int32),
         ("reserved_last", ctypes.c_uint32),
+    ]
+
+
+class DeviceStatisticsStruct(_Growing):
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("frames", ctypes.c_uint64),
+        ("turns", ctypes.c_uint64),
+        ("busy_ns", ctypes.c_uint64),
+        ("elapsed_ns", ctypes.c_uint64),
+        ("session_count", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
+    ]
+
+
+class DeviceGroupOptionsStruct(_Growing):
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("ids", ctypes.POINTER(ctypes.c_char_p)),
+        ("device_count", ctypes.c_size_t),
+        ("name", ctypes.c_char_p),
+        ("device_options", ctypes.POINTER(DeviceOptionsStruct)),
+    ]
+
+
+class SessionStatisticsStruct(_Growing):
+    _fields_ = [
+        ("struct_size", ctypes.c_size_t),
+        ("frames", ctypes.c_uint64),
+        ("turns", ctypes.c_uint64),
+        ("busy_ns", ctypes.c_uint64),
+        ("waiting_ns", ctypes.c_uint64),
+        ("elapsed_ns", ctypes.c_uint64),
+        ("frames_in_flight", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
     ]
 
 
