@@ -160,6 +160,8 @@ if embeddedLibraries != nil {
                 "HailoBase", "HailoFormats", "HailoHEF", "HailoPlainLoops", "HailoPostProcess", "HailoTestSupport",
             ],
             path: "Benchmarks/PostProcess", swiftSettings: swiftSettings),
+        // The example of README.md, compiled with the tests.
+        .executableTarget(name: "readme-example", dependencies: ["Hailo"], path: "Tests/ReadmeExample"),
         tests("BaseTests", ["HailoBase", "HailoTestSupport"]),
         tests("CoreProgramTests", ["HailoBase", "HailoCoreProgram"]),
         tests("FirmwareTests", ["HailoBase", "HailoFirmware", "HailoFormats"]),

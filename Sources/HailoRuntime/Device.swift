@@ -15,6 +15,8 @@ public final class Device: @unchecked Sendable {
         public var controlTimeoutMilliseconds: UInt32 = 1000
         /// Use the device in turn with other processes that do so too; nil keeps it as soon as it has a session.
         public var sharing: Sharing?
+        /// So many milliseconds of waiting raise the priority of a scheduled session by 1, until it gets a turn; 0 never does.
+        public var ageingMilliseconds: UInt32 = 0
 
         public init() {}
     }
@@ -67,13 +69,14 @@ public final class Device: @unchecked Sendable {
     let applications: Applications
     let notifications: NotificationListener
     let scheduler: DeviceScheduler
+    let ageing: UInt32
     /// nil if the device stays reserved as long as it is open.
     let sharing: DeviceSharing?
     /// Whether its turns are decided for a group of devices. Set before anybody else has the device.
     private(set) var isInGroup = false
 
     private init(
-        _ connection: Connection, _ controls: ControlChannel, _ facts: DeviceFacts, _ sharing: Sharing?
+        _ connection: Connection, _ controls: ControlChannel, _ facts: DeviceFacts, _ options: Options
     ) {
         self.connection = connection
         self.controls = controls
@@ -84,11 +87,12 @@ public final class Device: @unchecked Sendable {
         notifications = NotificationListener(controls.calls)
         isEmulated = connection.path.isEmpty || facts.identity.isEmulated
         origin = isEmulated ? .synthetic : .chip
-        self.sharing = sharing.map {
+        self.sharing = options.sharing.map {
             DeviceSharing(
                 connection.driver, turnMilliseconds: $0.turnMilliseconds, waitMilliseconds: $0.waitMilliseconds)
         }
-        scheduler = DeviceScheduler([self.sharing])
+        ageing = options.ageingMilliseconds
+        scheduler = DeviceScheduler([sharing], ageingMilliseconds: ageing)
     }
 
     deinit {
@@ -111,7 +115,7 @@ public final class Device: @unchecked Sendable {
                 "opened \(connection.driver.name): \(facts.chip.name), driver \(facts.driverVersion), firmware \(firmware)"
                     + (firmware == facts.driverVersion
                         ? "" : "; they are of different releases, each is spoken to in its own way"))
-            return Device(connection, controls, facts, options.sharing)
+            return Device(connection, controls, facts, options)
         } catch {
             connection.driver.close()
             throw error

@@ -11,7 +11,8 @@ public final class DeviceGroup: Sendable {
         /// The devices belong to nobody else.
         package init(_ devices: [Device]) {
             self.devices = devices
-            scheduler = DeviceScheduler(devices.map { $0.sharing })
+            scheduler = DeviceScheduler(
+                devices.map { $0.sharing }, ageingMilliseconds: devices.first?.ageing ?? 0)
             for device in devices { device.joinGroup() }
         }
     }

@@ -92,8 +92,8 @@ final class DeviceScheduler: @unchecked Sendable {
     var holds = 0
 
     /// One reservation for each device, nil for those that are not shared.
-    init(_ reservations: [DeviceSharing?]) {
-        policy = SchedulingPolicy(devices: reservations.count)
+    init(_ reservations: [DeviceSharing?], ageingMilliseconds: UInt32) {
+        policy = SchedulingPolicy(devices: reservations.count, ageing: UInt64(ageingMilliseconds) * 1_000_000)
         stations = reservations.map { Station($0) }
     }
 

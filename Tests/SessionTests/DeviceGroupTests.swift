@@ -41,9 +41,9 @@ import Testing
         try CheckedFrames("min_v2", seed: 1, count: 300).check(on: session, depth: 40)
         let done = group.devices.map { $0.statistics.frames }
         #expect(done.reduce(0, +) == 300)
-        #expect(done.allSatisfy { $0 > 60 }, "\(done)")
+        #expect(done.allSatisfy { $0 > 30 }, "\(done)")
         #expect(session.statistics.frames == 300)
-        #expect(session.info.queueDepth == 32 * devices)
+        #expect(session.info.queueDepth == devices * (try EmulatedSession.make("min_v2").info.queueDepth))
         try session.close()
         try expectNothingLeft(group)
     }
@@ -53,10 +53,11 @@ import Testing
         let group = try group([",fps=300", ",fps=2000", ",latency=2000"])
         let session = try session("mc2", on: group, batch: 2)
         let inputs = FrameMemory(sizes: try session.inputs.map { $0.frameSize }, 1)
-        let outputs = FrameMemory(sizes: try session.outputs.map { $0.frameSize }, 1)
+        // Frames are delivered at the same time by several devices.
+        let outputs = try (0..<200).map { _ in FrameMemory(sizes: try session.outputs.map { $0.frameSize }, 1) }
         let order = FinishedJobs()
         for number in 0..<200 {
-            try session.submit(inputs: inputs.sources, outputs: outputs.buffers) { error in
+            try session.submit(inputs: inputs.sources, outputs: outputs[number].buffers) { error in
                 order.note(error == nil ? number : -1)
             }
         }
@@ -167,10 +168,12 @@ import Testing
                 for round in 0..<20 {
                     let second = try self.session("mc2", on: group, batch: round % 2 == 0 ? 0 : 4)
                     let inputs = FrameMemory(sizes: try second.inputs.map { $0.frameSize }, 1)
-                    let outputs = FrameMemory(sizes: try second.outputs.map { $0.frameSize }, 1)
+                    let outputs = try (0..<8).map { _ in
+                        FrameMemory(sizes: try second.outputs.map { $0.frameSize }, 1)
+                    }
                     let tally = Tally()
-                    for _ in 0..<8 {
-                        try second.submit(inputs: inputs.sources, outputs: outputs.buffers) { tally.note($0) }
+                    for output in outputs {
+                        try second.submit(inputs: inputs.sources, outputs: output.buffers) { tally.note($0) }
                     }
                     try second.close()
                     #expect(tally.wait(for: 8))

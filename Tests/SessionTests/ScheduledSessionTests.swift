@@ -197,6 +197,36 @@ import Testing
         try expectNothingLeft(device)
     }
 
+    /// A low priority runs beside one that always has frames, if waiting counts.
+    @Test func ageing() throws {
+        var opening = Device.Options()
+        opening.ageingMilliseconds = 2
+        let device = try Device.open("emulator,board=ageing,fps=2000", options: opening)
+        let high = try session("min_v2", on: device, batch: 1, priority: 20)
+        let low = try session("mc2", on: device, batch: 1, priority: 16)
+        let isOver = Tally()
+        try concurrently([
+            {
+                let frames = FrameMemory(sizes: try high.inputs.map { $0.frameSize }, 1)
+                let outputs = FrameMemory(sizes: try high.outputs.map { $0.frameSize }, 1)
+                while isOver.sum == 0 { try high.submit(inputs: frames.sources, outputs: outputs.buffers) }
+                try high.drain(milliseconds: 20000)
+            },
+            {
+                let frames = FrameMemory(sizes: try low.inputs.map { $0.frameSize }, 1)
+                let outputs = FrameMemory(sizes: try low.outputs.map { $0.frameSize }, 1)
+                defer { isOver.note(nil) }
+                for _ in 0..<5 {
+                    try low.run(count: 1, inputs: frames.sources, outputs: outputs.buffers, milliseconds: 20000)
+                }
+            },
+        ])
+        #expect(low.statistics.frames == 5)
+        try high.close()
+        try low.close()
+        try expectNothingLeft(device)
+    }
+
     private final class Order: @unchecked Sendable {
         private let tally = Tally()
         private let lock = Lock()

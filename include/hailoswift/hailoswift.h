@@ -239,8 +239,11 @@ typedef struct hailoswift_device_options {
      * end with ::HAILOSWIFT_BUSY.
      */
     uint32_t wait_ms;
-    /** Padding; ignored. */
-    uint32_t reserved;
+    /**
+     * So many milliseconds of waiting raise the priority of a scheduled session by 1 until it gets a turn, so that a low priority
+     * does not wait for ever; 0 for priorities that stay as they are.
+     */
+    uint32_t ageing_ms;
 } hailoswift_device_options;
 #define HAILOSWIFT_DEVICE_OPTIONS_INIT { sizeof(hailoswift_device_options), 0, 0, 0, 0, 0, 0 }
 

@@ -19,7 +19,7 @@ public func hailoswift_device_open(
 func deviceOptions(_ pointer: UnsafePointer<hailoswift_device_options>) throws(HailoError) -> Device.Options {
     let given = try GrowingStruct.read(
         pointer, defaults: hailoswift_device_options(),
-        // Without what is about sharing, as it was at first.
+        // Without what is about turns, as it was at first.
         smallest: MemoryLayout<hailoswift_device_options>.size - 4 * MemoryLayout<UInt32>.size, "options")
     var options = Device.Options()
     guard (0...1).contains(given.exclusive) else {
@@ -27,6 +27,7 @@ func deviceOptions(_ pointer: UnsafePointer<hailoswift_device_options>) throws(H
     }
     options.isExclusive = given.exclusive == 1
     if given.control_timeout_ms != 0 { options.controlTimeoutMilliseconds = given.control_timeout_ms }
+    options.ageingMilliseconds = given.ageing_ms
     guard (0...1).contains(given.shared) else {
         throw HailoError(.invalidArgument, "options.shared is \(given.shared); it takes 0 or 1")
     }

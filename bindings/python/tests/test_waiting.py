@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 import hailoswift
-from hailoswift import Session
+from hailoswift import Session, Status
+from hailoswift._waiting import wait
 
 HEF = Path(__file__).resolve().parents[3] / "Tests/Fixtures/hef"
 boards = itertools.count()
@@ -205,3 +206,21 @@ def test_a_closed_job_is_over():
             assert job.done and job.closed
             with pytest.raises(hailoswift.InvalidHandleError, match="the job was closed"):
                 job.wait()
+
+
+@pytest.mark.parametrize("length", [None, 0.05, 30])
+def test_what_ends_while_a_slice_ends_is_not_late(length):
+    answers = [Status.TIMEOUT, Status.OK]
+    assert wait(lambda _: answers.pop(0), length, lambda: True) == Status.OK
+
+
+def test_a_wait_that_is_over_without_a_result():
+    waited = []
+
+    def call(length):
+        waited.append(length)
+        time.sleep(length / 1000)
+        return Status.TIMEOUT
+
+    assert wait(call, 0.25) == Status.TIMEOUT
+    assert len(waited) >= 3 and max(waited) <= 100

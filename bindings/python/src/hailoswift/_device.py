@@ -141,7 +141,9 @@ def scan(emulated: bool = False) -> list[DeviceEntry]:
         library().hailoswift_device_list_release(handle)
 
 
-def _device_options(control_timeout_ms: int, sharing: Optional[Sharing]) -> structs.DeviceOptionsStruct:
+def _device_options(
+    control_timeout_ms: int, sharing: Optional[Sharing], ageing: Optional[float]
+) -> structs.DeviceOptionsStruct:
     options = structs.DeviceOptionsStruct()
     options.control_timeout_ms = unsigned(control_timeout_ms, "control_timeout_ms")
     if sharing is not None:
@@ -149,6 +151,8 @@ def _device_options(control_timeout_ms: int, sharing: Optional[Sharing]) -> stru
         options.shared = 1
         options.turn_ms = positive_milliseconds(sharing.turn, "turn")
         options.wait_ms = positive_milliseconds(sharing.wait, "wait")
+    if ageing is not None:
+        options.ageing_ms = positive_milliseconds(ageing, "ageing")
     return options
 
 
@@ -158,7 +162,8 @@ class Device(Handle):
     `id` is a PCI address ("0000:01:00.0"), a device file ("/dev/hailo0"), "emulator:hailo8" or "emulator:hailo8l".
     By default, the environment variable HAILOSWIFT_DEVICE names the device; if it is unset, the only device of the
     machine is opened. An emulated device must be selected explicitly. With `exclusive` the device is reserved until it
-    is closed; with `sharing`, such as `Sharing()`, only while it runs frames.
+    is closed; with `sharing`, such as `Sharing()`, only while it runs frames. So many seconds of waiting as `ageing` raise the
+    priority of a scheduled session by 1 until it gets a turn; by default priorities stay as they are.
     """
 
     _release = "hailoswift_device_release"
@@ -170,8 +175,9 @@ class Device(Handle):
         exclusive: bool = False,
         control_timeout_ms: int = 1000,
         sharing: Optional[Sharing] = None,
+        ageing: Optional[float] = None,
     ) -> None:
-        options = _device_options(control_timeout_ms, sharing)
+        options = _device_options(control_timeout_ms, sharing, ageing)
         options.exclusive = int(exclusive)
         handle = ctypes.c_void_p()
         name = None if id is None else encoded(id, "id")

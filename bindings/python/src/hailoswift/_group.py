@@ -30,7 +30,7 @@ class DeviceGroup(Handle):
 
     Frames run on whichever device is free, and results come in the order in which the frames were submitted. A device that is
     lost is left out, and the others run its frames. The devices are reserved until the group is closed, or, with `sharing`,
-    while they run frames.
+    while they run frames. `sharing` and `ageing` are those of Device.
     """
 
     _release = "hailoswift_device_group_release"
@@ -43,6 +43,7 @@ class DeviceGroup(Handle):
         name: Optional[str] = None,
         control_timeout_ms: int = 1000,
         sharing: Optional[Sharing] = None,
+        ageing: Optional[float] = None,
     ) -> None:
         options = structs.DeviceGroupOptionsStruct()
         options.device_count = unsigned(count, "count")
@@ -55,7 +56,7 @@ class DeviceGroup(Handle):
             options.ids = (ctypes.c_char_p * len(names))(*names)
             options.device_count = len(names)
         options.name = None if name is None else text(name, "name")
-        options.device_options = ctypes.pointer(_device_options(control_timeout_ms, sharing))
+        options.device_options = ctypes.pointer(_device_options(control_timeout_ms, sharing, ageing))
         handle = ctypes.c_void_p()
         check(library().hailoswift_device_group_open(ctypes.byref(options), ctypes.byref(handle)))
         self._open_handle = handle

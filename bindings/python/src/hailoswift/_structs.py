@@ -48,7 +48,7 @@ class DeviceOptionsStruct(_Growing):
         ("shared", ctypes.c_int32),
         ("turn_ms", ctypes.c_uint32),
         ("wait_ms", ctypes.c_uint32),
-        ("reserved", ctypes.c_uint32),
+        ("ageing_ms", ctypes.c_uint32),
     ]
 
 

@@ -17,13 +17,17 @@ _SLICE = 0.1
 def wait(call: Callable[[int], int], length: Optional[float], is_over: Callable[[], bool] = lambda: False) -> int:
     """Repeats `call`, which takes milliseconds, until it returns anything but TIMEOUT or the time has passed.
 
-    `is_over` tells whether a TIMEOUT is the result of the job itself.
+    `is_over` tells whether what is waited for is over; then a TIMEOUT is the result of the job itself.
     """
-    if length is not None and length <= _SLICE:
-        return call(milliseconds(length))
     end = None if length is None else time.monotonic() + length
+    left = _SLICE if length is None else min(_SLICE, length)
     while True:
-        left = _SLICE if end is None else min(_SLICE, max(end - time.monotonic(), 0))
         status = call(milliseconds(left))
-        if status != Status.TIMEOUT or left < _SLICE or is_over():
+        if status != Status.TIMEOUT:
             return status
+        if is_over():
+            # It may have ended since, in whatever way.
+            return call(milliseconds(0))
+        if left < _SLICE:
+            return status
+        left = _SLICE if end is None else min(_SLICE, max(end - time.monotonic(), 0))
