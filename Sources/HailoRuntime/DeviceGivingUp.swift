@@ -68,13 +68,10 @@ extension DeviceScheduler {
                 condition.withLock { number == stations[station].threads && stations[station].next?.lane === lane }
             }
         } catch {
-            lane.fail(turn.frames, error)
-            condition.withLock {
-                policy.didFail(station)
-                if lane.backlog == nil { policy.didWithdraw(.max, of: lane.client) }
-            }
-            lane.pipeline.quiesce()
-            let left = lane.pipeline.finish()
+            lane.end(turn.frames, error)
+            lane.pipeline.failTurn(error)
+            condition.withLock { policy.didFail(station) }
+            let left = forgetFrames(of: lane)
             condition.withLock { change(station) { $0.next = nil } }
             if left > 0 { didQueue(left, of: lane.client) }
         }

@@ -140,7 +140,8 @@ final class DeviceScheduler: @unchecked Sendable {
                 if turn.preparation == .batch { try lane.group.changeBatch(turn.batch) }
                 send(lane, turn, generation)
             } catch {
-                lane.fail(turn.frames, error)
+                lane.pipeline.fail(error, isCause: false)
+                send(lane, turn, generation)
             }
         }
     }
@@ -148,16 +149,21 @@ final class DeviceScheduler: @unchecked Sendable {
     func send(_ lane: Lane, _ turn: SchedulingPolicy.Turn, _ generation: Int) {
         let left = lane.send(turn.frames, generation)
         guard left > 0 else { return }
-        let isOver = condition.withLock {
+        let waitsAgain = condition.withLock {
             guard stations[lane.station].loaded === lane, lane.pipeline.turnGeneration == generation else {
                 return true
             }
             policy.didFinish(left, on: lane.station)
-            lane.unplaced += left
+            // After news of others in flight, or the failure, they wait again. There may be none any more.
+            guard policy.inFlight(on: lane.station) > 0 || lane.pipeline.hasTurnFailed else {
+                condition.notifyAll()
+                return true
+            }
             if policy.inFlight(on: lane.station) == 0 { condition.notifyAll() }
+            lane.unplaced += left
             return false
         }
-        if isOver { didQueue(left, of: lane.client) }
+        if waitsAgain { didQueue(left, of: lane.client) }
     }
 
     /// The next turn of a group that its device has; another group's is left to the device's thread.

@@ -98,28 +98,31 @@ extension DeviceScheduler {
         do throws(HailoError) {
             if let old {
                 if !condition.withLock({ stations[station].areChannelsDisabled }) { try old.group.stopChannels() }
-                old.pipeline.endTurn()
+                if !old.pipeline.endTurn() { forgetFrames(of: old) }
             }
             try lane.group.load(batch: turn.batch, insteadOf: old === lane ? nil : old?.group)
             try lane.pipeline.beginTurn()
         } catch {
             condition.withLock { stations[station].replaced = old === lane ? nil : old?.group }
-            didLoad(lane, .failed)
-            return lane.fail(turn.frames, error)
+            didLoad(lane, isFailed: true)
+            lane.end(turn.frames, error)
+            return lane.pipeline.failTurn(error)
         }
         lane.group.device.notifications.attend(lane.pipeline)
         lane.group.device.note(origin: lane.origin)
         let generation = lane.pipeline.turnGeneration
-        didLoad(lane, nil)
+        didLoad(lane, isFailed: false)
         send(lane, turn, generation)
     }
 
-    private func didLoad(_ lane: Lane, _ why: Unloading?) {
+    private func didLoad(_ lane: Lane, isFailed: Bool) {
         condition.withLock {
+            // The firmware may have told of a failure before the lane counted as loaded.
+            let isFailed = isFailed || lane.pipeline.hasTurnFailed
             change(lane.station) {
                 $0.loaded = lane
                 $0.next = nil
-                $0.unloading = why
+                $0.unloading = isFailed ? .failed : nil
                 ($0.isLoading, $0.areChannelsDisabled) = (false, false)
             }
         }
@@ -139,10 +142,8 @@ extension DeviceScheduler {
             stations[station].replaced = nil
             // Where the next group was chosen already, the policy knows of its frames only.
             if stations[station].next == nil { policy.didFail(station) }
-            if why == .failed, lane.backlog == nil { policy.didWithdraw(.max, of: lane.client) }
         }
-        let left = why == .failed ? lane.pipeline.finish() : 0
-        if why == .unwanted { lane.pipeline.endTurn() }
+        let left = why == .failed || !lane.pipeline.endTurn() ? forgetFrames(of: lane) : 0
         condition.withLock {
             change(station) {
                 $0.loaded = nil
@@ -154,6 +155,14 @@ extension DeviceScheduler {
         if isLost { leaveOut(lane) }
         if left > 0 { didQueue(left, of: lane.client) }
         takeUnplaced(lane)
+    }
+
+    /// A turn has failed, and the chip reaches no memory any more. Returns how many frames went back to the backlog.
+    @discardableResult
+    func forgetFrames(of lane: Lane) -> Int {
+        lane.pipeline.quiesce()
+        if lane.backlog == nil { condition.withLock { policy.didWithdraw(.max, of: lane.client) } }
+        return lane.pipeline.finish()
     }
 
     /// The other devices go on without one that is gone; without any, the sessions end.

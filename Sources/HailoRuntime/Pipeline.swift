@@ -77,7 +77,6 @@ final class Pipeline: FailureObserver, FrameRunner, @unchecked Sendable {
             granted = 0
             self.gate = gate
             obstacle = nil
-            isRunning = true
         }
     }
 
@@ -131,7 +130,6 @@ final class Pipeline: FailureObserver, FrameRunner, @unchecked Sendable {
                 obstacle = Pipeline.inactive
             } else if reason.status != .deviceLost {
                 obstacle = nil
-                isRunning = true
             }
             granted = gate == nil ? .max : 0
             condition.notifyAll()
@@ -363,14 +361,30 @@ final class Pipeline: FailureObserver, FrameRunner, @unchecked Sendable {
         }
     }
 
-    /// The channels have been enabled for the group's turn.
-    func beginTurn() throws(HailoError) { try streams.beginTurn() }
+    /// The channels have been enabled for the group's turn. Between turns nothing fails: what is told then comes too late.
+    func beginTurn() throws(HailoError) {
+        try streams.beginTurn()
+        condition.withLock { isRunning = true }
+    }
+
+    /// The turn ends before it has begun.
+    func failTurn(_ error: HailoError) {
+        condition.withLock { isRunning = true }
+        fail(error, isCause: false)
+    }
 
     /// The channels have been disabled. All frames that were sent have been delivered, so that all transfers are over, also those
-    /// whose end nobody has been told of.
-    func endTurn() {
-        condition.withLock { streams.endTurn(frames.delivered) }
+    /// whose end nobody has been told of. Returns false if the turn failed, which nobody else has seen to.
+    func endTurn() -> Bool {
+        condition.withLock {
+            isRunning = false
+            streams.endTurn(frames.delivered)
+            return !hasFailed
+        }
     }
+
+    /// Whether the turn failed that has just begun.
+    var hasTurnFailed: Bool { condition.withLock { hasFailed } }
 
     func note(_ channel: UInt8, _ progress: ChannelProgress) {
         guard let queue = streams.queue(of: channel) else { return }

@@ -49,18 +49,15 @@ extension DeviceScheduler {
             return 0
         }
 
-        /// A turn cannot begin. Its frames end with the lane, unless another device can take them.
-        func fail(_ count: Int, _ error: HailoError) {
-            if let backlog, error.status != .deviceLost {
-                for _ in 0..<count {
-                    guard let frame = backlog.take() else { break }
-                    frame.job.end(error, isFinal: true)
-                    backlog.didFinish(frame.ticket, error)
-                }
-            } else if backlog != nil {
-                scheduler.condition.withLock { unplaced += count }
+        /// Frames of a turn that cannot begin end, unless another device can take them.
+        func end(_ count: Int, _ error: HailoError) {
+            guard let backlog else { return }
+            guard error.status != .deviceLost else { return scheduler.condition.withLock { unplaced += count } }
+            for _ in 0..<count {
+                guard let frame = backlog.take() else { break }
+                frame.job.end(error, isFinal: true)
+                backlog.didFinish(frame.ticket, error)
             }
-            pipeline.fail(error, isCause: false)
         }
     }
 }
