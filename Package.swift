@@ -219,10 +219,18 @@ if Context.environment["HAILOSWIFT_FUZZ"] != nil {
     ]
 }
 
-// The sanitizers' builds compile only the tests that run with them, and no tools.
+// The sanitizers' builds compile only the tests that run with them, and what these need.
 if let wanted = Context.environment["HAILOSWIFT_TESTS"] {
-    let wanted = wanted.split(separator: " ").map { String($0) }
-    targets.removeAll { $0.type == .executable || $0.type == .test && !wanted.contains($0.name) }
+    var names = Set(wanted.split(separator: " ").map { String($0) })
+    var isComplete = false
+    while !isComplete {
+        let needed = targets.filter { names.contains($0.name) }.flatMap { $0.dependencies }.compactMap { dependency in
+            if case .byNameItem(let name, _) = dependency { name } else { nil }
+        }
+        isComplete = names.isSuperset(of: needed)
+        names.formUnion(needed)
+    }
+    targets.removeAll { !names.contains($0.name) }
     products.removeAll { $0.name != "Hailo" }
 }
 

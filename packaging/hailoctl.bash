@@ -3,7 +3,7 @@
 _hailoctl() {
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} options=""
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "devices info inspect plan run doctor emulate compile-emulated version --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "devices info inspect plan run monitor doctor emulate compile-emulated version --help --version" -- "$word")
         return
     fi
     case $previous in

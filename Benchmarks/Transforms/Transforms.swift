@@ -18,6 +18,8 @@ private struct Case {
     let source: TensorForm
     let target: TensorForm
     let quantizations: [Quantization]
+    /// What its floating point numbers are; nil for a mixture of ordinary ones.
+    var number: Float?
 
     init(
         _ name: String, _ direction: Direction, _ shape: (UInt32, UInt32, UInt32),
@@ -42,6 +44,21 @@ private struct Case {
 private let image: (UInt32, UInt32, UInt32) = (640, 640, 3)
 private let head: (UInt32, UInt32, UInt32) = (80, 80, 20)
 private let wide: (UInt32, UInt32, UInt32) = (80, 80, 64)
+
+/// Numbers that processors or conversions may be slow with.
+private let oddNumbers: [(String, Float)] = [
+    ("zero", 0), ("tiny", 1e-34), ("subnormal", 0x1p-133), ("huge", 1e30), ("infinite", .infinity), ("not a number", .nan),
+]
+
+private let oddCases = [Float(0.498), 1].flatMap { scale in
+    oddNumbers.map { name, number in
+        var entry = Case(
+            "quantize f32 to u8, scale \(scale), \(name)", .input, head, from: (.float32, .nhwc), to: (.uint8, .nhwc),
+            scale: scale)
+        entry.number = number
+        return entry
+    }
+}
 
 private let cases = [
     Case("quantize f32 to u8", .input, image, from: (.float32, .nhwc), to: (.uint8, .nhwc)),
@@ -100,14 +117,14 @@ private enum Benchmark {
                 ? "conversion".padding(toLength: 48, withPad: " ", startingAt: 0)
                     + columns.map { String(repeating: " ", count: 11 - $0.count) + $0 }.joined()
                 : (["conversion"] + columns).joined(separator: ","))
-        for entry in cases {
+        for entry in cases + oddCases {
             let transform = try FrameTransform(
                 entry.direction, from: entry.source, to: entry.target, entry.quantizations)
             let (source, target) = (memory(transform.sourceSize), memory(transform.targetSize))
             let scratch = memory(transform.scratchSize)
             if entry.source.format.type == .float32 {
                 let numbers = source.bindMemory(to: Float.self)
-                for index in numbers.indices { numbers[index] = Float(index % 1000) * 0.15 - 60 }
+                for index in numbers.indices { numbers[index] = entry.number ?? Float(index % 1000) * 0.15 - 60 }
             }
             let time = best { try? transform.run(UnsafeRawBufferPointer(source), to: target, scratch: scratch) }
             let bytes = source.count + target.count

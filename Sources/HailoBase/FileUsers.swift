@@ -2,11 +2,32 @@ internal import CHailoPlatform
 
 /// The processes that have a file open, as far as this user may look at them.
 package enum FileUsers {
+    package struct Process: Equatable {
+        package let number: Int
+        package let name: String
+    }
+
     /// Their names and numbers, "python3 (1234)", without this process.
     package static func names(of path: String) -> [String] {
-        folder("/proc").filter { UInt32($0) != nil && $0 != "\(getpid())" }.filter { process in
-            folder("/proc/\(process)/fd").contains { target(of: "/proc/\(process)/fd/\($0)") == path }
-        }.map { "\(line("/proc/\($0)/comm")) (\($0))" }
+        var names: [String] = []
+        for (process, _) in files(path) where process.number != Int(getpid()) {
+            let name = "\(process.name) (\(process.number))"
+            if names.last != name { names.append(name) }
+        }
+        return names
+    }
+
+    /// The processes, with the name under which the open file can be read.
+    package static func files(_ path: String) -> [(process: Process, file: String)] {
+        var files: [(process: Process, file: String)] = []
+        for number in folder("/proc").compactMap({ Int($0) }).sorted() {
+            let descriptors = "/proc/\(number)/fd"
+            for descriptor in folder(descriptors) where target(of: "\(descriptors)/\(descriptor)") == path {
+                let process = Process(number: number, name: line("/proc/\(number)/comm"))
+                files.append((process, "\(descriptors)/\(descriptor)"))
+            }
+        }
+        return files
     }
 
     private static func folder(_ path: String) -> [String] {

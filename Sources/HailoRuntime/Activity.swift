@@ -12,12 +12,17 @@ struct Activity {
     var waited: UInt64 = 0
     private var busySince: UInt64?
 
-    mutating func willSend() { if busySince == nil { busySince = Clock.now } }
-
-    mutating func didBecomeIdle() {
-        busy = self.now.busy
-        busySince = nil
+    /// Whether the device has frames.
+    var isBusy: Bool {
+        get { busySince != nil }
+        set {
+            busy = now.busy
+            busySince = newValue ? Clock.now : nil
+        }
     }
+
+    /// Since when the device has had frames without a break; 0 if it has none.
+    var busyStart: UInt64 { busySince ?? 0 }
 
     /// With what has not ended yet.
     var now: Activity {
@@ -45,9 +50,13 @@ final class DeviceActivity: @unchecked Sendable {
     private var pipelines: [Pipeline] = []
     private var past = Activity()
 
-    func add(_ pipeline: Pipeline) { lock.withLock { pipelines.append(pipeline) } }
+    func add(_ pipeline: Pipeline, _ publication: PublishedActivity?) {
+        pipeline.publish(publication)
+        lock.withLock { pipelines.append(pipeline) }
+    }
 
     func remove(_ pipeline: Pipeline) {
+        pipeline.publish(nil)
         lock.withLock {
             guard let index = pipelines.firstIndex(where: { $0 === pipeline }) else { return }
             past = past + pipelines.remove(at: index).activity

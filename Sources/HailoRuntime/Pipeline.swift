@@ -45,7 +45,10 @@ final class Pipeline: FailureObserver, FrameRunner, @unchecked Sendable {
     /// How many frames may have been sent; those of a scheduled session wait for their turns.
     private var granted = Int.max
     private var gate: (any FrameGate)?
-    private var done = Activity()
+    private var done = Activity() {
+        didSet { publish() }
+    }
+    private var publication: PublishedActivity?
     /// Counts how often all frames were forgotten.
     private var generation = 0
 
@@ -124,7 +127,7 @@ final class Pipeline: FailureObserver, FrameRunner, @unchecked Sendable {
         let left = condition.withLock {
             streams.forget()
             generation += 1
-            done.didBecomeIdle()
+            done.isBusy = false
             // A scheduled session that failed takes frames again, but for those of a device that is gone.
             if gate == nil {
                 obstacle = Pipeline.inactive
@@ -225,6 +228,7 @@ final class Pipeline: FailureObserver, FrameRunner, @unchecked Sendable {
             if job?.isUnwanted == true { throw HailoError(.canceled, "the job was canceled") }
             guard frames.reserved < end else { return nil }
             writers += 1
+            defer { publish() }
             return frames.reserve(job, frame)
         }
     }
@@ -287,6 +291,7 @@ final class Pipeline: FailureObserver, FrameRunner, @unchecked Sendable {
             guard generation == self.generation, obstacle == nil, hasRoom else { return nil }
             writers += 1
             granted += 1
+            defer { publish() }
             return frames.reserve(frame.job, frame.index, ticket: frame.ticket)
         }
         guard let number = reserved else { return false }
@@ -326,7 +331,7 @@ final class Pipeline: FailureObserver, FrameRunner, @unchecked Sendable {
     private func nextToSend() -> (frame: FrameRing.Frame, number: Int)? {
         condition.withLock {
             if isRunning, frames.sent < granted, let next = frames.nextToSend() {
-                done.willSend()
+                if !done.isBusy { done.isBusy = true }
                 return (next, frames.sent - 1)
             }
             isSending = false
@@ -348,10 +353,20 @@ final class Pipeline: FailureObserver, FrameRunner, @unchecked Sendable {
         }
     }
 
-    // MARK: Turns
+    // MARK: Activity
 
     /// What has been done since the session was made.
     var activity: Activity { condition.withLock { done.now } }
+
+    /// Lets other processes see it, until it is nil.
+    func publish(_ publication: PublishedActivity?) {
+        condition.withLock { self.publication = publication }
+    }
+
+    /// Called with the lock held.
+    private func publish() { publication?.update(done, framesInFlight: frames.count) }
+
+    // MARK: Turns
 
     /// The device is switched to the group, for which frames have waited so many nanoseconds.
     func noteTurn(waited: UInt64) {
@@ -433,8 +448,8 @@ final class Pipeline: FailureObserver, FrameRunner, @unchecked Sendable {
             streams.didDeliver()
             let gate = condition.withLock { () -> (any FrameGate)? in
                 frames.didDeliver()
+                if frames.delivered == frames.sent { done.isBusy = false }
                 done.frames += 1
-                if frames.delivered == frames.sent { done.didBecomeIdle() }
                 notify()
                 return self.gate
             }

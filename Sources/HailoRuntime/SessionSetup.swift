@@ -73,7 +73,8 @@ extension Session {
         let group = try ConfiguredGroup.make(placement.plan, on: placement.device, copy: copy)
         do throws(HailoError) {
             let pipeline = try Pipeline.make(placement.plan, group.memory, placement.device.dma)
-            placement.device.activity.add(pipeline)
+            placement.device.activity.add(
+                pipeline, PublishedActivity(device: placement.device.name, group: placement.plan.group.text))
             Log.info("configured group \(placement.plan.group) on \(placement.device.name)")
             return DeviceScheduler.Part(group: group, pipeline: pipeline, origin: placement.origin)
         } catch {

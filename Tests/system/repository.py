@@ -3,6 +3,8 @@
 import os
 import re
 import subprocess
+import uuid
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,6 +20,14 @@ def declared_functions():
     """The functions that the public header declares."""
     code = re.sub(r"/\*.*?\*/", "", HEADER.read_text(), flags=re.S)
     return set(re.findall(r"\b(hailoswift_\w+)\(", code))
+
+
+@contextmanager
+def shared_board():
+    """A name for an emulated device that processes share, which is gone afterwards."""
+    name = uuid.uuid4().hex
+    yield name
+    Path(f"/dev/shm/hailoswift-emulator-{name}-{os.getuid()}").unlink(missing_ok=True)
 
 
 def run(*command, **environment):

@@ -13,6 +13,7 @@ enum Help {
           inspect    show the contents of a model (a HEF file); needs no device
           plan       print how a model would be set up on a chip; needs no device
           run        set up a model on a device and pass frames through it
+          monitor    show what all programs do with the devices, again and again
           doctor     find out why a card does not work, or whether a model would
           emulate    run a program that finds emulated devices as if they were in the machine
           compile-emulated
@@ -117,6 +118,25 @@ enum Help {
           ffmpeg -i film.mp4 -f rawvideo -pix_fmt rgb24 -s 640x640 - | hailoctl run model.hef --input -
           hailoctl run model.hef --frames 10000 --async 1 --json
           hailoctl run detector.hef --input picture.rgb --draw found.png --score 0.5
+        """
+
+    static let monitor = """
+        usage: hailoctl monitor [--interval SECONDS] [--count N] [--json]
+
+        Shows the devices in use, their temperatures and how busy they are, and the sessions of all programs that run frames
+        with this library: frames in all and per second, turns on the device per second, the share of time for which the
+        device had frames of the session and for which frames waited for a turn, and the frames in flight. Rates are those of
+        the last interval. Programs of other users are shown to root only.
+
+        On a terminal, the tables are refreshed until Ctrl-C. Elsewhere they are printed once.
+
+          --interval S   time between two looks; default 1 second
+          --count N      print the tables N times
+          --json         print one JSON object {"devices": […], "sessions": […]}; with --count, one on each line
+
+        examples:
+          hailoctl monitor
+          hailoctl monitor --json | python3 -m json.tool
         """
 
     static let doctor = """

@@ -21,7 +21,7 @@ private enum ExitStatus {
 private let hints: [(words: [StaticString], command: StaticString)] = [
     (["scan"], "devices"), (["fw-control"], "info"), (["fw-control", "identify"], "info"), (["parse-hef"], "inspect"),
     (["measure-power"], "info --power"), (["sensor-config"], "info"), (["benchmark"], "run"), (["run2"], "run"),
-    (["identify"], "info"), (["monitor"], "info"),
+    (["identify"], "info"),
 ]
 
 /// Runs the tool with the process's arguments and returns its exit status.
@@ -68,6 +68,7 @@ private func run(_ words: ArraySlice<String>) -> Int32 {
         Command(name: "inspect", help: Help.inspect, run: InspectCommand.run),
         Command(name: "plan", help: Help.plan, run: PlanCommand.run),
         Command(name: "run", help: Help.run, run: RunCommand.run),
+        Command(name: "monitor", help: Help.monitor, run: MonitorCommand.run),
         Command(name: "doctor", help: Help.doctor, run: DoctorCommand.run),
         Command(name: "emulate", help: Help.emulate, run: EmulateCommand.run),
         Command(name: "compile-emulated", help: Help.compile, run: CompileCommand.run),

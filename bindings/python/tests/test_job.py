@@ -187,6 +187,15 @@ FORKING = """
 import hailoswift, mmap, os, sys
 device = hailoswift.Device("emulator,board=fork")
 session = hailoswift.Session(device, hailoswift.Model(sys.argv[1]))
+def published():
+    files = []
+    for number in os.listdir("/proc/self/fd"):
+        try:
+            files.append(os.readlink(f"/proc/self/fd/{number}"))
+        except FileNotFoundError:  # The one by which the folder was read.
+            pass
+    return sum("hailoswift-activity" in file for file in files)
+assert published() == 1
 memory = mmap.mmap(-1, 65536)
 buffer = hailoswift.Buffer.register(device, memory)
 # The ordinary Swift runtime makes types at their first use, under locks that a fork() would leave to the child.
@@ -197,6 +206,7 @@ session.activate()
 jobs = [session.submit(bytes(512)) for _ in range(20)]
 child = os.fork()
 if child == 0:
+    assert published() == 0
     try:
         session.run(bytes(512))
     except hailoswift.InvalidHandleError as error:
@@ -211,11 +221,16 @@ if child == 0:
         other = hailoswift.Session(own, hailoswift.Model(sys.argv[1]))
         with other.active():
             assert other.run(bytes(512), timeout=5)["min/conv1"] is not None
+        assert published() == 1
+        other.close()
+        assert published() == 0
     os._exit(0)
 assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 for number, job in enumerate(jobs):
     assert bytes(job.result(timeout=5)["min/conv1"])[0] == (13 * 16 + 7 * number) & 255
 assert bytes(session.run(bytes(512), timeout=5)["min/conv1"])[0] == (13 * 16 + 7 * 20) & 255
+session.close()
+assert published() == 0
 """
 
 

@@ -13,6 +13,9 @@ import hailoswift
 import pytest
 from hailoswift import Device, DeviceGroup, Session, Sharing
 
+#: How much is run: enough to see that it works, or, on request, for some minutes.
+FRAMES, KILLS, PATIENCE = (10_000, 100, 900) if "HAILOSWIFT_ENDURANCE" in os.environ else (1000, 6, 120)
+
 HEF = Path(__file__).resolve().parents[3] / "Tests/Fixtures/hef"
 
 #: Runs frames on a shared device and checks each: the outputs tell what the inputs were.
@@ -64,24 +67,24 @@ def worker(device, name, count, turn=0.02):
 
 
 def finish(process):
-    output, errors = process.communicate(timeout=120)
+    output, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, output + errors
     return output
 
 
 @pytest.mark.parametrize("names", [("min_v2", "mc2"), ("min_v2", "mc2", "io_multi", "min_v2")], ids=["two", "four"])
 def test_processes_take_turns(device, names):
-    processes = [worker(device, name, 1000) for name in names]
+    processes = [worker(device, name, FRAMES) for name in names]
     outputs = [finish(process) for process in processes]
-    assert all("1000 frames" in output for output in outputs), outputs
+    assert all(f"{FRAMES} frames" in output for output in outputs), outputs
     with Device(device, exclusive=True):
         pass
 
 
 def test_killed_processes_leave_the_device_usable(device):
-    survivors = [worker(device, "min_v2", 1500), worker(device, "mc2", 1500)]
+    survivors = [worker(device, name, 3 * FRAMES // 2) for name in ("min_v2", "mc2", "io_multi")]
     chance = random.Random(1)
-    for _ in range(6):
+    for _ in range(KILLS):
         victim = worker(device, "min_v2", 1_000_000)
         assert victim.stdout.readline() == "ready\n", victim.stderr.read()
         time.sleep(chance.uniform(0, 0.3))
