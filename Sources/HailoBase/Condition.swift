@@ -36,6 +36,12 @@ package final class Condition: @unchecked Sendable {
         _ = hailoplatform_condition_wait(condition, mutex, nanoseconds)
     }
 
+    /// The same until a moment of `Clock`.
+    package func wait(until deadline: UInt64) {
+        guard deadline != Condition.forever else { return wait() }
+        wait(nanoseconds: deadline - min(Clock.now, deadline))
+    }
+
     /// Wakes all that wait.
     package func notifyAll() {
         pthread_cond_broadcast(condition)

@@ -4,7 +4,7 @@ internal import CHailoPlatform
 /// of this process, and it goes with the process, in whatever way that ends.
 package final class PublishedEntry: @unchecked Sendable {
     package static let words = 32
-    private static let fileName = "hailoswift-activity-1"
+    fileprivate static let fileName = "hailoswift-activity-1"
     fileprivate static let entries = 128
 
     private let memory: PublishedMemory
@@ -12,7 +12,7 @@ package final class PublishedEntry: @unchecked Sendable {
 
     /// Its words are 0. There is none if the system or the file has no place for it.
     package init?() {
-        guard let (memory, index) = PublishedMemories.shared.reserve(PublishedEntry.fileName) else { return nil }
+        guard let (memory, index) = PublishedMemories.shared.reserve() else { return nil }
         self.memory = memory
         self.index = index
     }
@@ -81,8 +81,8 @@ private final class PublishedMemory: @unchecked Sendable {
     /// Guarded by the lock of `PublishedMemories`.
     var isTaken = [Bool](repeating: false, count: PublishedEntry.entries)
 
-    init?(_ name: String) {
-        descriptor = hailoplatform_memory_file(name, PublishedMemory.size)
+    init?() {
+        descriptor = hailoplatform_memory_file(PublishedEntry.fileName, PublishedMemory.size)
         guard descriptor >= 0 else { return nil }
         guard let memory = hailoplatform_map_shared(descriptor, PublishedMemory.size) else {
             hailoplatform_close(descriptor)
@@ -129,9 +129,9 @@ private final class PublishedMemories: @unchecked Sendable {
         memory = nil
     }
 
-    func reserve(_ name: String) -> (PublishedMemory, Int)? {
+    func reserve() -> (PublishedMemory, Int)? {
         lock.withLock {
-            if memory == nil { memory = PublishedMemory(name) }
+            if memory == nil { memory = PublishedMemory() }
             guard let memory, let index = memory.isTaken.firstIndex(of: false) else { return nil }
             memory.isTaken[index] = true
             return (memory, index)

@@ -6,7 +6,7 @@ internal import HailoScheduler
 /// Lets scheduled sessions take turns on one device or several: their frames wait, the policy says whose turn it is, and a device is
 /// switched when nothing is in flight on it.
 ///
-/// Whoever brings or takes frames asks the policy. Frames for the group that a device has are sent by that thread; all else is done
+/// Each thread that brings or takes frames asks the policy. Frames for the group that a device has are sent by that thread; all else is done
 /// by one thread for each device, which also listens to it. It never touches a group while news of another may be on the way.
 final class DeviceScheduler: @unchecked Sendable {
     /// A session that takes turns.
@@ -138,11 +138,10 @@ final class DeviceScheduler: @unchecked Sendable {
         while let (lane, turn, generation) = nextForLoaded() {
             do throws(HailoError) {
                 if turn.preparation == .batch { try lane.group.changeBatch(turn.batch) }
-                send(lane, turn, generation)
             } catch {
                 lane.pipeline.fail(error, isCause: false)
-                send(lane, turn, generation)
             }
+            send(lane, turn, generation)
         }
     }
 
@@ -154,12 +153,10 @@ final class DeviceScheduler: @unchecked Sendable {
                 return true
             }
             policy.didFinish(left, on: lane.station)
+            let isIdle = policy.inFlight(on: lane.station) == 0
+            if isIdle { condition.notifyAll() }
             // After news of others in flight, or the failure, they wait again. There may be none any more.
-            guard policy.inFlight(on: lane.station) > 0 || lane.pipeline.hasTurnFailed else {
-                condition.notifyAll()
-                return true
-            }
-            if policy.inFlight(on: lane.station) == 0 { condition.notifyAll() }
+            guard !isIdle || lane.pipeline.hasTurnFailed else { return true }
             lane.unplaced += left
             return false
         }

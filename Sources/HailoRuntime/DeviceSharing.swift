@@ -4,14 +4,14 @@ internal import HailoDriver
 /// The reservation of a device that several processes use in turn.
 ///
 /// The kernel driver gives the device to one open file, until that file is closed; then the firmware forgets all groups. So a
-/// process that has the device runs its frames, and gives it up, with a file that it opened for nothing else, when others wait. The
+/// process that has the device runs its frames, and gives it up, with a file that has no other purpose, when others wait. The
 /// kernel is the only arbiter: a process that dies leaves the device free.
 final class DeviceSharing: @unchecked Sendable {
     private let driver: any Driver
     /// Nanoseconds that this process keeps the device while others wait.
     let turn: UInt64
-    /// Nanoseconds that it waits for the device.
-    let patience: UInt64
+    /// How long it waits for the device.
+    let patienceMilliseconds: UInt32
     private let lock = Lock()
     private var reservation: (any Driver)?
     private var since: UInt64 = 0
@@ -25,7 +25,7 @@ final class DeviceSharing: @unchecked Sendable {
     init(_ driver: any Driver, turnMilliseconds: UInt32, waitMilliseconds: UInt32) {
         self.driver = driver
         turn = UInt64(turnMilliseconds) * 1_000_000
-        patience = UInt64(waitMilliseconds) * 1_000_000
+        patienceMilliseconds = waitMilliseconds
     }
 
     var isHeld: Bool { lock.withLock { reservation != nil } }
@@ -54,15 +54,14 @@ final class DeviceSharing: @unchecked Sendable {
     /// Waits for the device as long as it is wanted. Returns false if it is not any more, or throws `.busy`.
     func reserve(while isWanted: () -> Bool) throws(HailoError) -> Bool {
         if try tryReserve() { return true }
-        let (sum, overflows) = Clock.now.addingReportingOverflow(patience)
-        let deadline = overflows ? UInt64.max : sum
+        let deadline = Clock.deadline(milliseconds: UInt64(patienceMilliseconds))
         driver.setWaiting(true)
         defer { driver.setWaiting(false) }
         while isWanted() {
             guard Clock.now < deadline else {
                 throw HailoError(
                     .busy,
-                    "\(driver.name) was reserved by another program for all of \(patience / 1_000_000) ms"
+                    "\(driver.name) was reserved by another program for all of \(patienceMilliseconds) ms"
                         + DeviceSharing.others(driver))
             }
             Clock.sleep(nanoseconds: DeviceSharing.interval)

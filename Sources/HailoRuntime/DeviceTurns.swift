@@ -128,7 +128,7 @@ extension DeviceScheduler {
         }
     }
 
-    /// Takes the group off the device. If it failed, its frames are forgotten, and it starts anew with its next ones.
+    /// Takes the group off the device. If it failed, its frames are forgotten, and it starts again with its next ones.
     func unload(_ lane: Lane, _ why: Unloading, _ teardown: inout Teardown) {
         let station = lane.station
         lane.group.device.notifications.attend(nil)

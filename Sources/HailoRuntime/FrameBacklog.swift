@@ -112,8 +112,7 @@ final class FrameBacklog: FrameRunner, @unchecked Sendable {
 
     private func wait(until deadline: UInt64) {
         waiters += 1
-        let now = deadline == Condition.forever ? 0 : Clock.now
-        condition.wait(nanoseconds: deadline == Condition.forever ? Condition.forever : deadline - min(now, deadline))
+        condition.wait(until: deadline)
         waiters -= 1
     }
 

@@ -305,9 +305,8 @@ public final class Job: @unchecked Sendable {
     private func state(by deadline: UInt64) -> (isOver: Bool, reason: HailoError?, delivered: Int) {
         condition.withLock {
             while phase != .finished {
-                let now = deadline == Condition.forever ? 0 : Clock.now
-                guard now < deadline else { break }
-                condition.wait(nanoseconds: deadline == Condition.forever ? Condition.forever : deadline - now)
+                guard deadline == Condition.forever || Clock.now < deadline else { break }
+                condition.wait(until: deadline)
             }
             return (phase == .finished, ending, delivered)
         }

@@ -200,8 +200,7 @@ final class Pipeline: FailureObserver, FrameRunner, @unchecked Sendable {
 
     private func wait(until deadline: UInt64 = Condition.forever) {
         waiters += 1
-        let now = deadline == Condition.forever ? 0 : Clock.now
-        condition.wait(nanoseconds: deadline == Condition.forever ? Condition.forever : deadline - min(now, deadline))
+        condition.wait(until: deadline)
         waiters -= 1
     }
 
